@@ -1,0 +1,41 @@
+using TwinActors.Robotics.Rings;
+
+namespace TwinActors.Robotics.Links;
+
+/// <summary>One stream of one robot: its ring, its counters, and who is told of new frames.</summary>
+/// <remarks>Owned by the twin and handed to the link; it outlives the link, so counts and cursors survive a reconnect.</remarks>
+public sealed class RobotStream
+{
+    private Action? _newFrames;
+
+    /// <summary>Makes the stream's ring and counters.</summary>
+    public RobotStream(StreamOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options;
+        Joints = options.Kind == StreamKind.Joints ? new SampleRing<JointLayout>(options.Slots) : null;
+        Samples = options.Kind == StreamKind.Sensor ? new SampleRing<SampleLayout>(options.Slots) : null;
+    }
+
+    /// <summary>How the stream is configured.</summary>
+    public StreamOptions Options { get; }
+
+    /// <summary>Ring of a <see cref="StreamKind.Joints"/> stream; otherwise <see langword="null"/>.</summary>
+    public SampleRing<JointLayout>? Joints { get; }
+
+    /// <summary>Ring of a <see cref="StreamKind.Sensor"/> stream; otherwise <see langword="null"/>.</summary>
+    public SampleRing<SampleLayout>? Samples { get; }
+
+    /// <summary>What came in, what was turned away.</summary>
+    public StreamCounters Counters { get; } = new();
+
+    /// <summary>Sequence of the newest frame; 0 before the first.</summary>
+    public long Published => Joints?.Published ?? Samples!.Published;
+
+    /// <summary>Sets who is told that the ring has new frames.</summary>
+    /// <param name="newFrames">Called on the link's thread: must not block, throw or allocate. <see langword="null"/> for nobody.</param>
+    public void OnNewFrames(Action? newFrames) => Volatile.Write(ref _newFrames, newFrames);
+
+    /// <summary>Tells the reader that the ring has new frames. Called by the link after each write.</summary>
+    public void SignalNewFrames() => Volatile.Read(ref _newFrames)?.Invoke();
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace TwinActors.Robotics.State;
+
+/// <summary>Instant at which a quantity was measured, on the clock of whoever measured it.</summary>
+/// <param name="Nanoseconds">Nanoseconds since 1970-01-01T00:00:00Z without leap seconds [ns]; simulated clocks start near 0.</param>
+public readonly record struct Stamp(long Nanoseconds) : IComparable<Stamp>
+{
+    private const long NanosecondsPerSecond = 1_000_000_000;
+    private const long NanosecondsPerTick = 100;
+
+    /// <summary>From a ROS <c>builtin_interfaces/Time</c>.</summary>
+    /// <param name="seconds">Whole seconds since the UNIX epoch; negative before it [s].</param>
+    /// <param name="nanoseconds">Nanoseconds within the second, 0..999,999,999 [ns]; a larger value carries over.</param>
+    public static Stamp FromRos(int seconds, uint nanoseconds) => new(seconds * NanosecondsPerSecond + nanoseconds);
+
+    /// <summary>From a .NET instant; its resolution is 100 ns.</summary>
+    public static Stamp From(DateTimeOffset instant) =>
+        new((instant.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) * NanosecondsPerTick);
+
+    /// <summary>The instant rounded down to 100 ns.</summary>
+    public DateTimeOffset ToDateTimeOffset() =>
+        new(DateTimeOffset.UnixEpoch.Ticks + (long)Math.Floor(Nanoseconds / (double)NanosecondsPerTick), TimeSpan.Zero);
+
+    /// <summary>Time from <paramref name="earlier"/> to this stamp [ns precision, 100 ns resolution].</summary>
+    public TimeSpan Since(Stamp earlier) => TimeSpan.FromTicks((Nanoseconds - earlier.Nanoseconds) / NanosecondsPerTick);
+
+    /// <inheritdoc/>
+    public int CompareTo(Stamp other) => Nanoseconds.CompareTo(other.Nanoseconds);
+
+    /// <summary>RFC 3339 in UTC with nine decimals, as <c>2026-03-01T12:00:00.000000001Z</c>.</summary>
+    public override string ToString()
+    {
+        var seconds = Math.DivRem(Nanoseconds, NanosecondsPerSecond, out var fraction);
+        if (fraction < 0)
+        {
+            seconds--;
+            fraction += NanosecondsPerSecond;
+        }
+
+        var whole = DateTimeOffset.FromUnixTimeSeconds(seconds);
+        return string.Create(CultureInfo.InvariantCulture, $"{whole:yyyy-MM-ddTHH:mm:ss}.{fraction:D9}Z");
+    }
+
+    /// <summary>Whether one stamp is earlier than another.</summary>
+    public static bool operator <(Stamp left, Stamp right) => left.Nanoseconds < right.Nanoseconds;
+
+    /// <summary>Whether one stamp is later than another.</summary>
+    public static bool operator >(Stamp left, Stamp right) => left.Nanoseconds > right.Nanoseconds;
+
+    /// <summary>Whether one stamp is not later than another.</summary>
+    public static bool operator <=(Stamp left, Stamp right) => left.Nanoseconds <= right.Nanoseconds;
+
+    /// <summary>Whether one stamp is not earlier than another.</summary>
+    public static bool operator >=(Stamp left, Stamp right) => left.Nanoseconds >= right.Nanoseconds;
+}
