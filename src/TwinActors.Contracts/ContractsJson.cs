@@ -1,0 +1,29 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TwinActors.Contracts.Node;
+using TwinActors.Contracts.Robots;
+using TwinActors.Contracts.Telemetry;
+
+namespace TwinActors.Contracts;
+
+/// <summary>JSON of everything that crosses HTTP and the live socket: camelCase, absent is null.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    NumberHandling = JsonNumberHandling.Strict,
+    ReadCommentHandling = JsonCommentHandling.Disallow)]
+[JsonSerializable(typeof(IReadOnlyList<RobotSummary>))]
+[JsonSerializable(typeof(RegisterRobotRequest))]
+[JsonSerializable(typeof(IReadOnlyList<RegisterRobotRequest>))]
+[JsonSerializable(typeof(RobotDocument))]
+[JsonSerializable(typeof(JointsDocument))]
+[JsonSerializable(typeof(IReadOnlyList<SensorDocument>))]
+[JsonSerializable(typeof(IReadOnlyList<StreamDocument>))]
+[JsonSerializable(typeof(IReadOnlyList<DiscoveredRobotDocument>))]
+[JsonSerializable(typeof(EventPage))]
+[JsonSerializable(typeof(ActorDocument))]
+[JsonSerializable(typeof(IReadOnlyList<DeadLetterDocument>))]
+[JsonSerializable(typeof(HealthDocument))]
+[JsonSerializable(typeof(NodeDocument))]
+[JsonSerializable(typeof(TelemetryRequest))]
+[JsonSerializable(typeof(TelemetryNotice))]
+public sealed partial class ContractsJson : JsonSerializerContext;

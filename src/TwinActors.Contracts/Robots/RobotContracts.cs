@@ -1,0 +1,214 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace TwinActors.Contracts.Robots;
+
+/// <summary>A row of the fleet list.</summary>
+/// <param name="Id">Robot id.</param>
+/// <param name="Model">Name of the robot model; null when it has none.</param>
+/// <param name="Tags">Free labels, sorted.</param>
+/// <param name="Link">State of the robot link: <c>connected</c>, <c>stale</c>, <c>lost</c> or <c>none</c> (no data yet).</param>
+/// <param name="Mode">Who may move the robot; this version knows <c>shadow</c> alone.</param>
+/// <param name="Health">Health 0..100 [%]; null while it is not known.</param>
+/// <param name="Sync">Synchronisation status word; null while there is no synchronizer.</param>
+/// <param name="Alerts">Number of open alerts; null while there are no alerts in this version.</param>
+/// <param name="AgeMs">Age of the newest sample of any stream [ms]; null before the first.</param>
+/// <param name="LastSeen">Arrival of the newest sample of any stream, RFC 3339; null before the first.</param>
+/// <param name="RateHz">Arrival rate of joint states [Hz]; null when unknown.</param>
+public sealed record RobotSummary(
+    string Id,
+    string? Model,
+    IReadOnlyList<string> Tags,
+    string Link,
+    string Mode,
+    double? Health,
+    string? Sync,
+    int? Alerts,
+    double? AgeMs,
+    string? LastSeen,
+    double? RateHz);
+
+/// <summary>Body of <c>POST /robots</c>, and an element of a <c>--robots</c> file.</summary>
+/// <param name="Id">Robot id: a letter followed by up to 62 letters, digits, <c>_</c> or <c>-</c>.</param>
+/// <param name="Urdf">URDF text of the robot's model, or null.</param>
+/// <param name="Model">Name of a built-in model (<c>humanoid</c>, <c>arm6</c>, <c>base</c>), or null. Not together with <paramref name="Urdf"/>.</param>
+/// <param name="Link">Kind of robot link: <c>ros2</c> or <c>simulated</c>; null takes the configured default.</param>
+/// <param name="Tags">Free labels.</param>
+/// <param name="JointOrder">Joint names for joint states that carry no names; null when none.</param>
+/// <param name="Streams">Streams that differ from, or come beside, the configured defaults; null for none.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record RegisterRobotRequest(
+    string? Id,
+    string? Urdf = null,
+    string? Model = null,
+    string? Link = null,
+    IReadOnlyList<string>? Tags = null,
+    IReadOnlyList<string>? JointOrder = null,
+    IReadOnlyList<StreamRequest>? Streams = null);
+
+/// <summary>One stream of a robot as asked for.</summary>
+/// <param name="Name">Name inside the robot, as <c>imu</c>. The name of a default stream replaces it.</param>
+/// <param name="Topic">Absolute ROS topic name; <c>&lt;id&gt;</c> stands for the robot's ROS name. Null takes the default of that name.</param>
+/// <param name="Type">ROS type, as <c>sensor_msgs/msg/Imu</c>. Null takes the default of that name.</param>
+/// <param name="ExpectedHz">Expected rate [Hz]; null when none is expected.</param>
+/// <param name="MaximumHz">Highest wanted rate [Hz]; null keeps every sample.</param>
+/// <param name="Enabled">False leaves the default stream of that name out.</param>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record StreamRequest(
+    string? Name,
+    string? Topic = null,
+    string? Type = null,
+    double? ExpectedHz = null,
+    double? MaximumHz = null,
+    bool? Enabled = null);
+
+/// <summary>The full document of one robot twin.</summary>
+public sealed record RobotDocument
+{
+    /// <summary>The fleet list's row.</summary>
+    public required RobotSummary Robot { get; init; }
+
+    /// <summary>Kind of link: <c>ros2</c> or <c>simulated</c>.</summary>
+    public required string LinkKind { get; init; }
+
+    /// <summary>Why the link is in its state; null when there is nothing to say.</summary>
+    public string? LinkReason { get; init; }
+
+    /// <summary>When the robot was registered, RFC 3339.</summary>
+    public required string RegisteredAt { get; init; }
+
+    /// <summary>Number of events in the robot's journal stream.</summary>
+    public required long Version { get; init; }
+
+    /// <summary>Estimated robot clock minus node clock [ms], the smallest seen lately; null before data with stamps.</summary>
+    public double? ClockOffsetMs { get; init; }
+
+    /// <summary>Joints now.</summary>
+    public required JointsDocument Joints { get; init; }
+
+    /// <summary>Sensors now.</summary>
+    public required IReadOnlyList<SensorDocument> Sensors { get; init; }
+
+    /// <summary>Streams now.</summary>
+    public required IReadOnlyList<StreamDocument> Streams { get; init; }
+}
+
+/// <summary>State of all joints of a robot.</summary>
+/// <param name="Stamp">Stamp of the newest joint state, on the robot's clock, RFC 3339 with nanoseconds; null before the first.</param>
+/// <param name="ReceivedAt">When it arrived, on the node's clock; null before the first.</param>
+/// <param name="AgeMs">Twin's now minus <paramref name="ReceivedAt"/> [ms]; null before the first.</param>
+/// <param name="Quality"><c>measured</c>, <c>stale</c> or <c>missing</c>.</param>
+/// <param name="Joints">One entry per joint: model order, then order of appearance.</param>
+public sealed record JointsDocument(
+    string? Stamp,
+    string? ReceivedAt,
+    double? AgeMs,
+    string Quality,
+    IReadOnlyList<JointDocument> Joints);
+
+/// <summary>State of one joint.</summary>
+/// <param name="Name">Joint name.</param>
+/// <param name="Position">Position [rad or m]; null when absent.</param>
+/// <param name="Velocity">Velocity [rad/s or m/s]; null when absent.</param>
+/// <param name="Effort">Effort [N·m or N]; null when absent.</param>
+/// <param name="Stamp">Stamp of the newest joint state that named this joint; null before the first.</param>
+/// <param name="Quality"><c>measured</c>, <c>stale</c> or <c>missing</c>.</param>
+/// <param name="Implausible">Whether the position lies outside the model's limits.</param>
+public sealed record JointDocument(
+    string Name,
+    double? Position,
+    double? Velocity,
+    double? Effort,
+    string? Stamp,
+    string Quality,
+    bool Implausible);
+
+/// <summary>Newest sample of one sensor.</summary>
+/// <param name="Name">Name inside the robot.</param>
+/// <param name="Topic">ROS topic.</param>
+/// <param name="Type">ROS type.</param>
+/// <param name="Stamp">Stamp of the newest sample; null before the first.</param>
+/// <param name="ReceivedAt">When it arrived; null before the first.</param>
+/// <param name="AgeMs">Age [ms]; null before the first.</param>
+/// <param name="Quality"><c>measured</c>, <c>stale</c> or <c>missing</c>.</param>
+/// <param name="Value">ROS fields as nested objects; NaN and infinity are null; null before the first sample.</param>
+public sealed record SensorDocument(
+    string Name,
+    string Topic,
+    string Type,
+    string? Stamp,
+    string? ReceivedAt,
+    double? AgeMs,
+    string Quality,
+    JsonObject? Value);
+
+/// <summary>What came in on one stream.</summary>
+/// <param name="Topic">ROS topic.</param>
+/// <param name="Type">ROS type.</param>
+/// <param name="Received">Samples that arrived, good and rejected.</param>
+/// <param name="Rejected">Samples turned away.</param>
+/// <param name="Lost">Samples lost on the way or overwritten before they were read.</param>
+/// <param name="RateHz">Measured rate [Hz]; null when unknown.</param>
+/// <param name="ExpectedHz">Expected rate [Hz]; null when none.</param>
+/// <param name="JitterMs">Mean absolute deviation of the arrival period [ms]; null when unknown.</param>
+/// <param name="AgeMs">Age of the newest sample [ms]; null before the first.</param>
+/// <param name="State"><c>measured</c>, <c>stale</c>, <c>missing</c>, or <c>unmapped</c> for a topic that no stream takes.</param>
+/// <param name="Reasons">Counts by reason: rejections, and oddities that cost no sample.</param>
+/// <param name="Publishers">Matched publishers.</param>
+/// <param name="Thinned">Samples left out by the rate cap.</param>
+/// <param name="Problem">Mismatched quality-of-service policy, or why the topic is unmapped; null when none.</param>
+public sealed record StreamDocument(
+    string Topic,
+    string Type,
+    long Received,
+    long Rejected,
+    long Lost,
+    double? RateHz,
+    double? ExpectedHz,
+    double? JitterMs,
+    double? AgeMs,
+    string State,
+    IReadOnlyDictionary<string, long> Reasons,
+    int Publishers,
+    long Thinned,
+    string? Problem);
+
+/// <summary>A robot seen on the robot network.</summary>
+/// <param name="Id">Its ROS namespace, usable as robot id.</param>
+/// <param name="Topics">The topics under it.</param>
+/// <param name="Registered">Whether a robot of that id is registered.</param>
+/// <param name="Problem">Why it cannot be registered under this id; null when it can.</param>
+public sealed record DiscoveredRobotDocument(
+    string Id,
+    IReadOnlyList<DiscoveredTopicDocument> Topics,
+    bool Registered,
+    string? Problem);
+
+/// <summary>A topic seen on the robot network.</summary>
+/// <param name="Name">Absolute ROS topic name.</param>
+/// <param name="Type">ROS type.</param>
+public sealed record DiscoveredTopicDocument(string Name, string Type);
+
+/// <summary>A page of a robot's journal stream.</summary>
+/// <param name="Events">Events in order.</param>
+/// <param name="Next">Cursor to ask for the next page with; null when this page is the newest.</param>
+public sealed record EventPage(IReadOnlyList<EventDocument> Events, string? Next);
+
+/// <summary>One journaled event.</summary>
+/// <param name="Position">Opaque cursor.</param>
+/// <param name="Sequence">Number of the event in the robot's stream.</param>
+/// <param name="At">When it was decided, RFC 3339.</param>
+/// <param name="Name">Stable event name.</param>
+/// <param name="Version">Version of the event's shape.</param>
+/// <param name="Data">The event's content.</param>
+/// <param name="Command">Id of the command that caused it; null when none.</param>
+/// <param name="Epoch">Epoch of the writer.</param>
+public sealed record EventDocument(
+    string Position,
+    long Sequence,
+    string At,
+    string Name,
+    int Version,
+    JsonNode? Data,
+    Guid? Command,
+    long Epoch);
