@@ -1,0 +1,39 @@
+using TwinActors.Robotics;
+using TwinActors.Twins.Links;
+
+namespace TwinActors.Twins.RobotTwin;
+
+/// <summary>A request to a robot twin; it may be refused.</summary>
+public abstract record RobotTwinCommand
+{
+    private RobotTwinCommand(DateTimeOffset at) => At = at;
+
+    /// <summary>When it was made, on the twin's clock.</summary>
+    public DateTimeOffset At { get; }
+
+    /// <summary>Take the robot into the fleet.</summary>
+    public sealed record Register(DateTimeOffset At, RobotId Robot, RobotDescription Description) : RobotTwinCommand(At);
+
+    /// <summary>Take the robot out of the fleet; its history and its id are kept.</summary>
+    public sealed record Remove(DateTimeOffset At) : RobotTwinCommand(At);
+
+    /// <summary>The twin's actor has just recovered: what was live before is not live now.</summary>
+    public sealed record Activate(DateTimeOffset At) : RobotTwinCommand(At);
+
+    /// <summary>The robot link was looked at.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Health">How it is.</param>
+    /// <param name="LastSeen">Arrival of the newest sample of any stream since activation; <see langword="null"/> when none came.</param>
+    /// <param name="Reason">Why, for people; <see langword="null"/> when there is nothing to say.</param>
+    public sealed record ObserveLink(DateTimeOffset At, LinkHealth Health, DateTimeOffset? LastSeen, string? Reason)
+        : RobotTwinCommand(At);
+
+    /// <summary>A stream brought its first sample since activation.</summary>
+    /// <param name="At">When the sample arrived.</param>
+    /// <param name="Stream">Name of the stream.</param>
+    /// <param name="Topic">Its ROS topic.</param>
+    public sealed record ObserveFirstData(DateTimeOffset At, string Stream, string Topic) : RobotTwinCommand(At);
+
+    /// <summary>A child of the twin failed and was restarted or stopped.</summary>
+    public sealed record ReportChildFailure(DateTimeOffset At, string Child, string Reason) : RobotTwinCommand(At);
+}

@@ -1,0 +1,37 @@
+using TwinActors.Robotics;
+
+namespace TwinActors.Twins.RobotTwin;
+
+/// <summary>A fact of a robot twin's life.</summary>
+public abstract record RobotTwinEvent
+{
+    private RobotTwinEvent()
+    {
+    }
+
+    /// <summary>The robot was taken into the fleet.</summary>
+    public sealed record Registered(RobotId Robot, DateTimeOffset At, RobotDescription Description) : RobotTwinEvent;
+
+    /// <summary>The robot was taken out of the fleet.</summary>
+    public sealed record Removed(DateTimeOffset At) : RobotTwinEvent;
+
+    /// <summary>Data comes from the robot, for the first time or again.</summary>
+    public sealed record LinkConnected(DateTimeOffset At) : RobotTwinEvent;
+
+    /// <summary>Data is late.</summary>
+    /// <param name="At">When that was noticed.</param>
+    /// <param name="LastSeen">Arrival of the newest sample.</param>
+    public sealed record LinkStale(DateTimeOffset At, DateTimeOffset LastSeen) : RobotTwinEvent;
+
+    /// <summary>The robot is not heard any more.</summary>
+    /// <param name="At">When that was noticed.</param>
+    /// <param name="LastSeen">Arrival of the newest sample; <see langword="null"/> when it is not known.</param>
+    /// <param name="Reason">Why, for people.</param>
+    public sealed record LinkLost(DateTimeOffset At, DateTimeOffset? LastSeen, string Reason) : RobotTwinEvent;
+
+    /// <summary>A stream brought its first sample ever.</summary>
+    public sealed record FirstData(DateTimeOffset At, string Stream, string Topic) : RobotTwinEvent;
+
+    /// <summary>A child of the twin failed.</summary>
+    public sealed record ChildFailed(DateTimeOffset At, string Child, string Reason) : RobotTwinEvent;
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using TwinActors.Robotics;
+using TwinActors.Twins.Links;
+
+namespace TwinActors.Twins.RobotTwin;
+
+/// <summary>What the events of a robot twin add up to.</summary>
+public abstract record RobotTwinState
+{
+    private RobotTwinState()
+    {
+    }
+
+    /// <summary>Nothing has happened yet: the robot is not known.</summary>
+    public sealed record Unregistered : RobotTwinState
+    {
+        /// <summary>The one such state.</summary>
+        public static Unregistered Instance { get; } = new();
+    }
+
+    /// <summary>The robot is part of the fleet.</summary>
+    public sealed record Active : RobotTwinState
+    {
+        /// <summary>The robot.</summary>
+        public required RobotId Robot { get; init; }
+
+        /// <summary>What it was registered with.</summary>
+        public required RobotDescription Description { get; init; }
+
+        /// <summary>When it was registered.</summary>
+        public required DateTimeOffset RegisteredAt { get; init; }
+
+        /// <summary>How its link is, by the last event about it.</summary>
+        public LinkHealth Link { get; init; } = LinkHealth.None;
+
+        /// <summary>When the link came into that state; <see langword="null"/> before the first data ever.</summary>
+        public DateTimeOffset? LinkSince { get; init; }
+
+        /// <summary>Newest arrival that an event tells of; <see langword="null"/> when none does.</summary>
+        public DateTimeOffset? LastSeen { get; init; }
+
+        /// <summary>Why the link is in its state; <see langword="null"/> when there is nothing to say.</summary>
+        public string? LinkReason { get; init; }
+
+        /// <summary>Streams that have ever brought data.</summary>
+        public ImmutableSortedSet<string> StreamsSeen { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+    }
+
+    /// <summary>The robot was taken out of the fleet; its id stays taken.</summary>
+    public sealed record Gone(RobotId Robot, DateTimeOffset At) : RobotTwinState;
+}
