@@ -1,0 +1,113 @@
+import { useSignal, type ReadonlySignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import { api, ApiProblem, type RobotDocument } from '../wire/api.ts';
+import { usePoll } from '../wire/poll.ts';
+import { ageWords, lastSeenWords, localTime } from '../words/age.ts';
+import { secondHand } from '../words/second-hand.ts';
+import { EventList } from './event-list.tsx';
+import { JointsPanel } from './joints-panel.tsx';
+import { LiveJoints } from './live-joints.ts';
+import { PosePanel } from './pose-panel.tsx';
+import { RobotHeader } from './robot-header.tsx';
+import { SensorsPanel } from './sensors-panel.tsx';
+
+export function RobotPage({ id }: { id: string }) {
+  const polled = usePoll((stopping) => api.robot(id, stopping), 1000, id);
+  const live = useLiveJoints(id);
+  const urdf = useUrdf(id);
+  useEffect(() => {
+    document.title = `${id} · TwinActors`;
+  }, [id]);
+  const { value, at, problem } = polled.value;
+  if (problem?.status === 404) {
+    return <UnknownRobot id={id} problem={problem} />;
+  }
+  return (
+    <div class="page">
+      <RobotHeader id={id} document={value} polledAt={at} live={live.value} />
+      {problem && (
+        <p class="banner" role="status">
+          {problem.message}{' '}
+          {value && `Its last word on ${id} came ${ageWords(Math.max(1000, secondHand.value - at))} ago.`}
+        </p>
+      )}
+      {value?.robot.link === 'lost' && <LostBanner document={value} />}
+      <div class="columns">
+        {live.value && <JointsPanel live={live.value} urdf={urdf.value} />}
+        <div class="side">
+          {live.value && <PosePanel live={live.value} urdf={urdf.value} />}
+          <EventList id={id} />
+        </div>
+      </div>
+      {value && <SensorsPanel document={value} polledAt={at} isOld={problem !== null} />}
+    </div>
+  );
+}
+
+/** The live joints of the page's robot; null until the component is on the page. */
+function useLiveJoints(id: string): ReadonlySignal<LiveJoints | null> {
+  const live = useSignal<LiveJoints | null>(null);
+  useEffect(() => {
+    const joints = new LiveJoints(id);
+    live.value = joints;
+    return () => joints.dispose();
+  }, [id]);
+  return live;
+}
+
+/** Text of the robot's URDF: undefined while it is asked for, null when the robot has none. */
+function useUrdf(id: string): ReadonlySignal<string | null | undefined> {
+  const urdf = useSignal<string | null | undefined>(undefined);
+  useEffect(() => {
+    const stop = new AbortController();
+    let timer = 0;
+    const ask = () =>
+      api.urdf(id, stop.signal).then(
+        (text) => (urdf.value = text),
+        () => {
+          if (!stop.signal.aborted) {
+            timer = window.setTimeout(ask, 5000);
+          }
+        },
+      );
+    void ask();
+    return () => {
+      stop.abort();
+      window.clearTimeout(timer);
+    };
+  }, [id]);
+  return urdf;
+}
+
+function LostBanner({ document }: { document: RobotDocument }) {
+  const { lastSeen } = document.robot;
+  void secondHand.value;
+  return (
+    <section class="lost-banner" role="alert">
+      <span aria-hidden="true" class="glyph">
+        ✕
+      </span>
+      <div>
+        <strong>LOST</strong>
+        <span class="since" title={lastSeen ?? undefined}>
+          {lastSeenWords(lastSeen, Date.now())}
+          {lastSeen && `, at ${localTime(lastSeen, Date.now())}`}
+        </span>
+        {document.linkReason && <p>{document.linkReason}</p>}
+      </div>
+    </section>
+  );
+}
+
+function UnknownRobot({ id, problem }: { id: string; problem: ApiProblem }) {
+  return (
+    <section class="panel empty">
+      <h1>{id} is not registered</h1>
+      <p>{problem.message}</p>
+      <pre>./twin robots add {id}</pre>
+      <p>
+        <a href="/">Back to the fleet</a>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,169 @@
+// What the node says over HTTP, in the JSON names of the API. Absent is null, never 0 or NaN; stamps are RFC 3339.
+
+/** State of the connection to a robot; `none` when no link has been opened. */
+export type LinkState = 'connected' | 'stale' | 'lost' | 'none';
+
+/** How far a value can be trusted. */
+export type Quality = 'measured' | 'stale' | 'missing';
+
+/** One row of GET /robots. What the node does not work out yet is null. */
+export interface RobotSummary {
+  id: string;
+  model: string | null;
+  tags: string[];
+  link: LinkState;
+  mode: string;
+  /** 0..100, or null while health is not worked out. */
+  health: number | null;
+  sync: string | null;
+  /** Number of open alerts. */
+  alerts: number | null;
+  /** Age of the newest sample of any stream when the node answered [ms]. */
+  ageMs: number | null;
+  lastSeen: string | null;
+  /** Arrival rate of joint states [Hz]. */
+  rateHz: number | null;
+}
+
+/** GET /robots/{id}. */
+export interface RobotDocument {
+  robot: RobotSummary;
+  linkKind: string;
+  /** Why the link is in its state. */
+  linkReason: string | null;
+  registeredAt: string;
+  /** Estimated robot clock minus node clock [ms]. */
+  clockOffsetMs: number | null;
+  sensors: SensorReading[];
+  streams: StreamReading[];
+}
+
+export interface DiscoveredRobot {
+  id: string;
+  topics: { name: string; type: string }[];
+  registered: boolean;
+  /** Why it cannot be registered under this id. */
+  problem: string | null;
+}
+
+export interface SensorReading {
+  name: string;
+  topic: string;
+  type: string;
+  stamp: string | null;
+  receivedAt: string | null;
+  ageMs: number | null;
+  quality: Quality;
+  /** The message as nested objects in ROS field names, or null before the first one. */
+  value: Record<string, unknown> | null;
+}
+
+export interface StreamReading {
+  topic: string;
+  type: string;
+  received: number;
+  rejected: number;
+  lost: number;
+  rateHz: number | null;
+  expectedHz: number | null;
+  jitterMs: number | null;
+  ageMs: number | null;
+  /** `unmapped` is a topic of the robot that no stream takes. */
+  state: 'measured' | 'stale' | 'missing' | 'unmapped';
+  /** Counts by reason: rejections, and oddities that cost no sample. */
+  reasons: Record<string, number>;
+  publishers: number;
+  /** Samples left out by the rate cap. */
+  thinned: number;
+  /** Mismatched quality of service, or why the topic is unmapped. */
+  problem: string | null;
+}
+
+export interface TwinEvent {
+  /** Cursor over the journal: handed back, never computed with. */
+  position: string;
+  /** Number of the event in the robot's own stream. */
+  sequence: number;
+  at: string;
+  name: string;
+  version: number;
+  data: Record<string, unknown> | null;
+}
+
+export interface EventPage {
+  events: TwinEvent[];
+  /** Cursor of the next page; null when this one is the newest. */
+  next: string | null;
+}
+
+/** GET /node. */
+export interface NodeDocument {
+  name: string;
+  version: string;
+  /** The node's clock, RFC 3339. */
+  now: string;
+  /** State of the ROS 2 side in one line for people. */
+  ros2: string;
+}
+
+/** A refusal of the node (RFC 9457 problem details), or `status` 0 when the node was not reached. */
+export class ApiProblem extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+const root = '/api/v1';
+
+export const api = {
+  robots: (stopping: AbortSignal) => get<RobotSummary[]>('/robots', stopping),
+  robot: (id: string, stopping: AbortSignal) => get<RobotDocument>(`/robots/${id}`, stopping),
+  discovered: (stopping: AbortSignal) => get<DiscoveredRobot[]>('/robots/discovered', stopping),
+  events: (id: string, after: string | null, stopping: AbortSignal) =>
+    get<EventPage>(`/robots/${id}/events${after === null ? '' : `?after=${encodeURIComponent(after)}`}`, stopping),
+  node: (stopping: AbortSignal) => get<NodeDocument>('/node', stopping),
+  /** The robot's URDF, or null when it has none. */
+  async urdf(id: string, stopping: AbortSignal): Promise<string | null> {
+    const answer = await send(`/robots/${id}/urdf`, { signal: stopping });
+    if (answer.status === 404) {
+      return null;
+    }
+    return (await refuseProblems(answer)).text();
+  },
+  async addRobot(id: string): Promise<void> {
+    const answer = await send('/robots', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ id }),
+    });
+    await refuseProblems(answer);
+  },
+};
+
+async function get<T>(path: string, stopping: AbortSignal): Promise<T> {
+  const answer = await refuseProblems(await send(path, { signal: stopping }));
+  return (await answer.json()) as T;
+}
+
+async function send(path: string, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(root + path, request);
+  } catch (failure) {
+    if (request.signal?.aborted) {
+      throw failure;
+    }
+    throw new ApiProblem(0, 'The node does not answer.');
+  }
+}
+
+async function refuseProblems(answer: Response): Promise<Response> {
+  if (answer.ok) {
+    return answer;
+  }
+  const problem = (await answer.json().catch(() => null)) as { title?: string; detail?: string } | null;
+  const words = problem?.detail ?? problem?.title ?? answer.statusText;
+  throw new ApiProblem(answer.status, words || `The node answered ${answer.status}.`);
+}
