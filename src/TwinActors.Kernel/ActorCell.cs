@@ -1,0 +1,326 @@
+using System.Collections.Immutable;
+
+namespace TwinActors.Kernel;
+
+/// <summary>What a cell is doing with its instance.</summary>
+internal enum Phase : byte
+{
+    /// <summary>An instance is being made.</summary>
+    Starting,
+
+    /// <summary>Messages are handled.</summary>
+    Running,
+
+    /// <summary>A failure waits for the supervisor's directive; user messages wait.</summary>
+    Failed,
+
+    /// <summary>The old instance is gone; its children are still ending.</summary>
+    Restarting,
+
+    /// <summary>The old instance is gone; the next one is made when the wait is over.</summary>
+    BackingOff,
+
+    /// <summary>The children are ending, then the actor does.</summary>
+    Stopping,
+
+    /// <summary>Ended for good.</summary>
+    Terminated,
+}
+
+/// <summary>
+/// Everything about an actor that does not depend on its message type: status, control lanes, life cycle, supervision,
+/// death watch. Whatever is rare lies in <see cref="Rare"/>, so that an idle actor stays small.
+/// </summary>
+internal abstract partial class ActorCell : IThreadPoolWorkItem
+{
+    private protected const int Quantum = 64;
+
+    private const int Idle = 0;
+    private const int Scheduled = 1;
+
+    private protected ControlLanes _control;
+    private protected long _activeAt;
+    private protected long _overflowed;
+    private protected Phase _phase;
+    private protected bool _isParked;
+    private int _status = Scheduled;
+    private volatile bool _isStopRequested;
+    private ChildSet? _children;
+    private Rare? _rare;
+    private CancellationTokenSource? _stopping;
+    private Action? _resume;
+    private ValueTask _parked;
+
+    protected ActorCell(ActorSystem system, ActorCell? parent, string name, Dispatcher dispatcher, TimerWheel timers)
+    {
+        System = system;
+        Parent = parent;
+        Name = name;
+        Dispatcher = dispatcher;
+        Timers = timers;
+    }
+
+    public ActorSystem System { get; }
+
+    public ActorCell? Parent { get; }
+
+    public string Name { get; }
+
+    public Dispatcher Dispatcher { get; }
+
+    /// <summary>The wheel of the actor's own clock; a twin in a replay has another than the system.</summary>
+    public TimerWheel Timers { get; }
+
+    public abstract ActorRef AnyRef { get; }
+
+    public string Path => Parent is null ? "" : $"{Parent.Path}/{Name}";
+
+    public bool IsTerminated => _phase == Phase.Terminated;
+
+    /// <summary>Whether the end is on its way or reached: such a cell is neither restarted nor given children.</summary>
+    public bool IsEnding => _isStopRequested || _phase >= Phase.Stopping;
+
+    public ChildSet Children => _children ?? Interlocked.CompareExchange(ref _children, new ChildSet(), null) ?? _children;
+
+    /// <summary>Whether the actor runs, awaits or is queued to run.</summary>
+    public bool IsBusy => Volatile.Read(ref _status) != Idle;
+
+    public bool HasChildren => _children is { Count: > 0 };
+
+    private protected Rare Extras => _rare ??= new Rare();
+
+    private protected bool HasExtras => _rare is not null;
+
+    /// <summary>Cancelled when the actor is told to stop, and when its instance is replaced.</summary>
+    private protected CancellationToken StoppingToken
+    {
+        get
+        {
+            var source = _stopping;
+            if (source is null)
+            {
+                source = new CancellationTokenSource();
+                Interlocked.Exchange(ref _stopping, source);
+                if (_isStopRequested)
+                {
+                    source.Cancel();
+                }
+            }
+
+            return source.Token;
+        }
+    }
+
+    /// <summary>Runs the actor for one quantum. Called by its dispatcher, by one thread at a time.</summary>
+    public abstract void Execute();
+
+    /// <summary>Queues the cell unless it is queued or runs already.</summary>
+    public void Wake()
+    {
+        if (Volatile.Read(ref _status) == Idle
+            && Interlocked.CompareExchange(ref _status, Scheduled, Idle) == Idle)
+        {
+            Dispatcher.Schedule(this, Turn.Wake);
+        }
+    }
+
+    /// <summary>Makes a fresh cell run for the first time.</summary>
+    public void Start() => Dispatcher.Schedule(this, Turn.Wake);
+
+    public void Signal(int source)
+    {
+        if (_control.Raise(source))
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>Sends to the system lane; false when the actor has ended.</summary>
+    public bool Send(SystemMessage message)
+    {
+        if (!_control.TryAdd(message))
+        {
+            return false;
+        }
+
+        Wake();
+        return true;
+    }
+
+    /// <summary>Puts a notice in line behind the user messages of now; false when the actor has ended.</summary>
+    public bool Post(Notice notice)
+    {
+        if (!_control.TryAdd(notice, UserMessagesEnqueued))
+        {
+            return false;
+        }
+
+        Wake();
+        return true;
+    }
+
+    public void Stop()
+    {
+        if (_isStopRequested)
+        {
+            return;
+        }
+
+        _isStopRequested = true;
+        Send(new SystemMessage.Stop());
+        CancelStoppingToken();
+    }
+
+    private protected abstract long UserMessagesEnqueued { get; }
+
+    private protected abstract bool HasUserWork { get; }
+
+    /// <summary>Goes on once <paramref name="running"/> is complete. The caller must leave the cell alone after this.</summary>
+    private protected void Park(ValueTask running)
+    {
+        _parked = running;
+        _isParked = true;
+        _resume ??= () => Dispatcher.Schedule(this, Turn.Continue);
+        running.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_resume);
+    }
+
+    /// <summary>Ends the parking; throws what the handler threw.</summary>
+    private protected void Unpark()
+    {
+        var parked = _parked;
+        _parked = default;
+        _isParked = false;
+        parked.GetAwaiter().GetResult();
+    }
+
+    /// <summary>Gives the thread back. A sender that slipped in since the last look is not overlooked.</summary>
+    private protected void Release()
+    {
+        if (!HasWork)
+        {
+            Interlocked.Exchange(ref _status, Idle);
+            if (!HasWork || Interlocked.CompareExchange(ref _status, Scheduled, Idle) != Idle)
+            {
+                return;
+            }
+        }
+
+        Dispatcher.Schedule(this, Turn.Yield);
+    }
+
+    private bool HasWork =>
+        _control.HasSystem
+        || (_phase == Phase.Running && (HasUserWork || _control.HasNotices || _control.HasSignals));
+
+    // Callbacks on the token may run the rest of a handler: not on the stopping thread, unless there is only one.
+    private void CancelStoppingToken()
+    {
+        var source = Volatile.Read(ref _stopping);
+        if (source is null)
+        {
+            return;
+        }
+
+        if (Dispatcher.IsDeterministic)
+        {
+            source.Cancel();
+        }
+        else
+        {
+            _ = source.CancelAsync();
+        }
+    }
+
+    /// <summary>What only few actors have.</summary>
+    private protected sealed class Rare
+    {
+        public HashSet<object>? Watchers;
+        public Dictionary<ActorCell, Notice?>? Watched;
+        public List<ActorCell>? Escalated;
+        public RestartTimer? RestartTimer;
+        public Exception? RestartCause;
+        public TimeSpan RestartDelay;
+        public int Restarts;
+        public int Retries;
+        public DateTimeOffset RetriesSince;
+        public int BackoffRestarts;
+        public DateTimeOffset? RunningSince;
+        public TimeSpan RanFor;
+        public Exception? LastFailure;
+        public DateTimeOffset LastFailureAt;
+    }
+}
+
+/// <summary>The children of an actor by name. Read by other threads for inspection.</summary>
+internal sealed class ChildSet
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, ActorCell> _byName = new(StringComparer.Ordinal);
+    private int _unnamed;
+
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _byName.Count;
+            }
+        }
+    }
+
+    /// <summary>Adds the child that <paramref name="make"/> makes for a free name.</summary>
+    /// <exception cref="InvalidOperationException">The name is taken, or no name for an actor.</exception>
+    public TCell Add<TCell>(string? name, ActorCell parent, Func<string, TCell> make)
+        where TCell : ActorCell
+    {
+        lock (_gate)
+        {
+            name ??= $"${++_unnamed}";
+            if (!ActorPath.IsValidName(name))
+            {
+                throw new InvalidOperationException($"\"{name}\" cannot name an actor below {parent.Path}.");
+            }
+
+            if (parent.IsEnding)
+            {
+                throw new InvalidOperationException($"{parent.Path} is ending and takes no new child {name}.");
+            }
+
+            if (_byName.ContainsKey(name))
+            {
+                throw new InvalidOperationException($"{parent.Path}/{name} exists already.");
+            }
+
+            var cell = make(name);
+            _byName.Add(name, cell);
+            return cell;
+        }
+    }
+
+    public ActorCell? Find(string name)
+    {
+        lock (_gate)
+        {
+            return _byName.GetValueOrDefault(name);
+        }
+    }
+
+    public bool Contains(ActorCell cell) => Find(cell.Name) == cell;
+
+    public void Remove(ActorCell cell)
+    {
+        lock (_gate)
+        {
+            _byName.Remove(cell.Name);
+        }
+    }
+
+    public ImmutableArray<ActorCell> ToImmutableArray()
+    {
+        lock (_gate)
+        {
+            return [.. _byName.Values];
+        }
+    }
+}

@@ -1,0 +1,269 @@
+namespace TwinActors.Kernel;
+
+// Hot path: Enqueue and Execute. Nothing is allocated per message as long as the queue's chunks suffice.
+
+/// <summary>The typed part of an actor: user and urgent lane, the run loop, and the instance.</summary>
+internal sealed partial class ActorCell<T> : ActorCell
+{
+    // Reading the clock costs as much as a short handler: once in four messages is often enough.
+    private const int ClockStride = 4;
+
+    [ThreadStatic]
+    private static ActorCell<T>? t_creating;
+
+    private readonly Props<T> _props;
+    private ChunkQueue<T> _user;
+    private UrgentLane? _urgent;
+    private Actor<T>? _actor;
+    private Rarities? _rarities;
+    private long _handled;
+    private long _messageAt;
+
+    public ActorCell(
+        ActorSystem system, ActorCell? parent, string name, Dispatcher dispatcher, TimerWheel timers, Props<T> props)
+        : base(system, parent, name, dispatcher, timers)
+    {
+        _props = props;
+        Ref = new ActorRef<T>(this);
+    }
+
+    public ActorRef<T> Ref { get; }
+
+    public override ActorRef AnyRef => Ref;
+
+    private protected override long UserMessagesEnqueued => _user.Enqueued;
+
+    private protected override bool HasInstance => _actor is not null;
+
+    private protected override SupervisorStrategy Strategy =>
+        _props.SupervisorStrategy ?? _actor?.SupervisorStrategy ?? SupervisorStrategy.Default;
+
+    private protected override BackoffOptions? Backoff => _props.Backoff;
+
+    private protected override bool HasUserWork =>
+        !_user.IsEmpty || _urgent is { Queue.IsEmpty: false } || _rarities is { Unstashed.Count: > 0 };
+
+    /// <summary>The cell whose factory runs on this thread; taken by the constructor of the instance.</summary>
+    public static ActorCell<T>? TakeCreating()
+    {
+        var cell = t_creating;
+        t_creating = null;
+        return cell;
+    }
+
+    public Enqueued Enqueue(in T message)
+    {
+        var options = _props.Mailbox;
+        var hasOverflowed = false;
+        var result = options.WhenFull == Overflow.RejectNewest
+            ? _user.Enqueue(in message, options.Capacity)
+            : _user.EnqueueDroppingOldest(in message, options.Capacity, out hasOverflowed);
+        if (result == Enqueued.Accepted)
+        {
+            Wake();
+        }
+
+        if (hasOverflowed || result == Enqueued.Full)
+        {
+            Interlocked.Increment(ref _overflowed);
+        }
+
+        return result;
+    }
+
+    /// <summary>Sends to the urgent lane; false when the actor has ended.</summary>
+    public bool EnqueueUrgent(in T message)
+    {
+        var lane = _urgent ?? Interlocked.CompareExchange(ref _urgent, new UrgentLane(), null) ?? _urgent;
+        if (lane.Queue.Enqueue(in message, int.MaxValue) != Enqueued.Accepted || _user.IsClosed)
+        {
+            return false;
+        }
+
+        Wake();
+        return true;
+    }
+
+    /// <summary>Turns a refused message into a dead letter.</summary>
+    public void Refuse(Enqueued result, T message) => System.DeadLetters.Add(
+        Path, message, result == Enqueued.Full ? DeadLetterReason.MailboxFull : DeadLetterReason.Terminated);
+
+    public override void Execute()
+    {
+        _activeAt = System.Time.GetTimestamp();
+        if (_isParked)
+        {
+            try
+            {
+                Unpark();
+            }
+            catch (Exception failure)
+            {
+                Fail(failure);
+            }
+        }
+
+        var turn = new TurnState { Left = Quantum, Until = _activeAt + System.QuantumTicks };
+        while (TryBegin(ref turn, out var running))
+        {
+            if (running.IsCompletedSuccessfully)
+            {
+                continue;
+            }
+
+            if (!running.IsCompleted)
+            {
+                Park(running);
+                return;
+            }
+
+            Conclude(running);
+        }
+
+        Release();
+    }
+
+    private bool TryBegin(ref TurnState turn, out ValueTask running)
+    {
+        if (_phase != Phase.Running || _control.HasSystem)
+        {
+            return TryBeginLifeCycleStep(out running);
+        }
+
+        if (turn.Left <= 0 || ((turn.Left & (ClockStride - 1)) == 0 && IsOver(ref turn)))
+        {
+            return TryBeginLastSignal(ref turn, out running);
+        }
+
+        turn.Left--;
+        if (_urgent is not null && _urgent.Queue.TryDequeue(out var message))
+        {
+            running = Invoke(message, isUserMessage: true);
+            return true;
+        }
+
+        if (_rarities is { Unstashed.Count: > 0 })
+        {
+            running = Invoke(_rarities.Unstashed.Dequeue(), isUserMessage: true);
+            return true;
+        }
+
+        if (_control.HasNotices && _control.TakeNotice(_user.Dequeued) is { } notice)
+        {
+            running = BeginNotice(notice);
+            return true;
+        }
+
+        if (TryDequeueUser(out message))
+        {
+            running = Invoke(message, isUserMessage: true);
+            return true;
+        }
+
+        return TryBeginSignal(ref turn, out running);
+    }
+
+    private bool TryBeginLifeCycleStep(out ValueTask running)
+    {
+        if (_phase == Phase.Starting)
+        {
+            running = CreateAsync(restartCause: null);
+            return true;
+        }
+
+        if (_control.HasSystem)
+        {
+            running = HandleSystemMessageAsync();
+            return true;
+        }
+
+        running = default;
+        return false;
+    }
+
+    private bool IsOver(ref TurnState turn) =>
+        turn.Left != Quantum && System.Time.GetTimestamp() >= turn.Until;
+
+    // User messages may fill quantum after quantum: signals get their chance at the end of each.
+    private bool TryBeginLastSignal(ref TurnState turn, out ValueTask running)
+    {
+        turn.Left = 0;
+        if (!turn.HasSignalled)
+        {
+            return TryBeginSignal(ref turn, out running);
+        }
+
+        running = default;
+        return false;
+    }
+
+    private bool TryBeginSignal(ref TurnState turn, out ValueTask running)
+    {
+        running = default;
+        if (!_control.HasSignals)
+        {
+            return false;
+        }
+
+        turn.HasSignalled = true;
+        try
+        {
+            running = _actor!.OnSignalAsync(_control.TakeSignals(), StoppingToken);
+        }
+        catch (Exception failure)
+        {
+            Fail(failure);
+        }
+
+        return true;
+    }
+
+    private bool TryDequeueUser(out T message) => _props.Mailbox.WhenFull == Overflow.RejectNewest
+        ? _user.TryDequeue(out message)
+        : _user.TryDequeueLocked(out message);
+
+    private ValueTask Invoke(T message, bool isUserMessage)
+    {
+        _handled++;
+        if (isUserMessage)
+        {
+            _messageAt = _activeAt;
+        }
+
+        try
+        {
+            return _rarities?.Behavior is { } behavior
+                ? behavior(message, StoppingToken)
+                : _actor!.ReceiveAsync(message, StoppingToken);
+        }
+        catch (Exception failure)
+        {
+            Fail(failure);
+            return default;
+        }
+    }
+
+    private void Conclude(ValueTask running)
+    {
+        try
+        {
+            running.GetAwaiter().GetResult();
+        }
+        catch (Exception failure)
+        {
+            Fail(failure);
+        }
+    }
+
+    private struct TurnState
+    {
+        public int Left;
+        public long Until;
+        public bool HasSignalled;
+    }
+
+    private sealed class UrgentLane
+    {
+        public ChunkQueue<T> Queue;
+    }
+}

@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+
+namespace TwinActors.Kernel;
+
+/// <summary>What an actor is doing.</summary>
+public enum ActorState
+{
+    /// <summary>Its instance is being made or recovers.</summary>
+    Starting,
+
+    /// <summary>It waits for messages.</summary>
+    Idle,
+
+    /// <summary>It handles messages or is queued to do so.</summary>
+    Running,
+
+    /// <summary>Its handler awaits something.</summary>
+    Awaiting,
+
+    /// <summary>It has failed and waits for its supervisor.</summary>
+    Failed,
+
+    /// <summary>It waits for its children to end, or for its backoff, before a fresh instance is made.</summary>
+    Restarting,
+
+    /// <summary>It waits for its children to end, then ends.</summary>
+    Stopping,
+
+    /// <summary>It has ended.</summary>
+    Terminated,
+}
+
+/// <summary>Waiting messages by lane.</summary>
+/// <param name="System">Life-cycle messages.</param>
+/// <param name="Urgent">Urgent messages.</param>
+/// <param name="User">Ordinary messages.</param>
+/// <param name="Signals">Sources with news.</param>
+/// <param name="Stashed">Messages that the actor put aside; 0 when it has none.</param>
+public readonly record struct MailboxDepth(int System, int Urgent, long User, int Signals, int Stashed);
+
+/// <summary>The last failure of an actor.</summary>
+/// <param name="At">When.</param>
+/// <param name="Type">Name of the exception's type.</param>
+/// <param name="Message">Its message.</param>
+public sealed record ActorFailure(DateTimeOffset At, string Type, string Message);
+
+/// <summary>One actor as seen at one moment; the parts may be some microseconds apart.</summary>
+/// <param name="Path">Its path.</param>
+/// <param name="Type">Name of its class; null while it has no instance.</param>
+/// <param name="State">What it is doing.</param>
+/// <param name="Mailbox">What waits.</param>
+/// <param name="Handled">Messages handled, all instances together.</param>
+/// <param name="Overflowed">Messages refused or dropped because the mailbox was full.</param>
+/// <param name="Restarts">Restarts so far.</param>
+/// <param name="LastFailure">Its last failure; null when it never failed.</param>
+/// <param name="LastActive">Time since it last began to run; large while <paramref name="State"/> is running or awaiting means stuck. Null: it never ran.</param>
+/// <param name="Children">The actors below it, by name; empty below the asked depth.</param>
+public sealed record ActorSnapshot(
+    string Path,
+    string? Type,
+    ActorState State,
+    MailboxDepth Mailbox,
+    long Handled,
+    long Overflowed,
+    int Restarts,
+    ActorFailure? LastFailure,
+    TimeSpan? LastActive,
+    ImmutableArray<ActorSnapshot> Children)
+{
+    /// <summary>Whether the actor has been in one handler for longer than <paramref name="limit"/>.</summary>
+    /// <param name="limit">Time that no handler should take.</param>
+    public bool IsStuck(TimeSpan limit) =>
+        State is ActorState.Running or ActorState.Awaiting or ActorState.Starting && LastActive > limit;
+}
+
+// What an actor looks like from outside.
+internal abstract partial class ActorCell
+{
+    private protected abstract string? InstanceType { get; }
+
+    private protected abstract long Handled { get; }
+
+    private protected abstract MailboxDepth Depth { get; }
+
+    /// <summary>Looks at the actor and those below it. Called by any thread, at any time.</summary>
+    /// <param name="levels">Levels below this one to include; 0: none.</param>
+    public ActorSnapshot Inspect(int levels)
+    {
+        var rare = _rare;
+        var failure = rare?.LastFailure;
+        var activeAt = Volatile.Read(ref _activeAt);
+        return new ActorSnapshot(
+            Path.Length == 0 ? "/" : Path,
+            InstanceType,
+            State(),
+            Depth,
+            Handled,
+            Interlocked.Read(ref _overflowed),
+            rare?.Restarts ?? 0,
+            failure is null ? null : new ActorFailure(rare!.LastFailureAt, failure.GetType().Name, failure.Message),
+            activeAt == 0 ? null : System.Time.GetElapsedTime(activeAt),
+            levels == 0 || _children is null
+                ? []
+                : [.. _children.ToImmutableArray()
+                    .OrderBy(child => child.Name, StringComparer.Ordinal)
+                    .Select(child => child.Inspect(levels - 1))]);
+    }
+
+    private ActorState State() => _phase switch
+    {
+        Phase.Starting => ActorState.Starting,
+        Phase.Failed => ActorState.Failed,
+        Phase.Restarting or Phase.BackingOff => ActorState.Restarting,
+        Phase.Stopping => ActorState.Stopping,
+        Phase.Terminated => ActorState.Terminated,
+        _ when _isParked => ActorState.Awaiting,
+        _ => IsBusy ? ActorState.Running : ActorState.Idle,
+    };
+}
+
+internal sealed partial class ActorCell<T>
+{
+    private protected override string? InstanceType => _actor?.GetType().Name;
+
+    private protected override long Handled => Volatile.Read(ref _handled);
+
+    private protected override MailboxDepth Depth => new(
+        _control.SystemDepth,
+        (int)(_urgent?.Queue.Depth ?? 0),
+        _user.Depth,
+        global::System.Numerics.BitOperations.PopCount(_control.PendingSignals),
+        (_rarities?.Stashed.Count + _rarities?.Unstashed.Count) ?? 0);
+}
