@@ -105,15 +105,15 @@ internal sealed partial class ActorCell<T>
         }
     }
 
-    private protected override ValueTask PreStartAsync() => _actor!.PreStart(StoppingToken);
+    private protected override ValueTask PreStartAsync() => _actor!.Begin(StoppingToken);
 
-    private protected override ValueTask PostRestartAsync(Exception cause) => _actor!.PostRestart(cause, StoppingToken);
+    private protected override ValueTask PostRestartAsync(Exception cause) => _actor!.BeginAgain(cause, StoppingToken);
 
     // Asynchronous methods, so that a hook that throws at once fails its task too.
     private protected override async ValueTask PreRestartAsync(Exception cause) =>
-        await _actor!.PreRestart(cause).ConfigureAwait(false);
+        await _actor!.GiveWay(cause).ConfigureAwait(false);
 
-    private protected override async ValueTask PostStopAsync() => await _actor!.PostStop().ConfigureAwait(false);
+    private protected override async ValueTask PostStopAsync() => await _actor!.End().ConfigureAwait(false);
 
     private protected override void DropInstance()
     {
@@ -187,7 +187,7 @@ internal sealed partial class ActorCell<T>
     {
         try
         {
-            return _actor!.OnTerminatedAsync(new Terminated(dead.AnyRef), StoppingToken);
+            return _actor!.ReceiveTerminated(new Terminated(dead.AnyRef), StoppingToken);
         }
         catch (Exception failure)
         {

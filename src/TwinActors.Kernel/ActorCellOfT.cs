@@ -36,7 +36,7 @@ internal sealed partial class ActorCell<T> : ActorCell
     private protected override bool HasInstance => _actor is not null;
 
     private protected override SupervisorStrategy Strategy =>
-        _props.SupervisorStrategy ?? _actor?.SupervisorStrategy ?? SupervisorStrategy.Default;
+        _props.SupervisorStrategy ?? _actor?.Strategy ?? SupervisorStrategy.Default;
 
     private protected override BackoffOptions? Backoff => _props.Backoff;
 
@@ -208,7 +208,7 @@ internal sealed partial class ActorCell<T> : ActorCell
         turn.HasSignalled = true;
         try
         {
-            running = _actor!.OnSignalAsync(_control.TakeSignals(), StoppingToken);
+            running = _actor!.ReceiveSignals(_control.TakeSignals(), StoppingToken);
         }
         catch (Exception failure)
         {
@@ -234,7 +234,7 @@ internal sealed partial class ActorCell<T> : ActorCell
         {
             return _rarities?.Behavior is { } behavior
                 ? behavior(message, StoppingToken)
-                : _actor!.ReceiveAsync(message, StoppingToken);
+                : _actor!.Receive(message, StoppingToken);
         }
         catch (Exception failure)
         {

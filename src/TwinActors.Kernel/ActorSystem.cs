@@ -187,7 +187,7 @@ public sealed class ActorSystem : IAsyncDisposable
 
     private sealed class Guardian : Actor<NoMessage>
     {
-        protected internal override ValueTask ReceiveAsync(NoMessage message, CancellationToken stopping) => default;
+        protected override ValueTask ReceiveAsync(NoMessage message, CancellationToken stopping) => default;
     }
 }
 

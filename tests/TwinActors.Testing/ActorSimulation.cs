@@ -52,5 +52,11 @@ public sealed class ActorSimulation : IAsyncDisposable
             : throw new InvalidOperationException($"Nothing is left to do, but the task is not complete (seed {Dispatcher.Seed}).");
     }
 
+    /// <summary>Asks an actor and runs actors until it has answered.</summary>
+    /// <param name="actor">The actor.</param>
+    /// <param name="message">Makes the message.</param>
+    public TReply Ask<T, TReply>(ActorRef<T> actor, Func<ReplyTo<TReply>, T> message) =>
+        Complete(actor.AskAsync(message, TimeSpan.FromSeconds(1), CancellationToken.None));
+
     public ValueTask DisposeAsync() => System.DisposeAsync();
 }

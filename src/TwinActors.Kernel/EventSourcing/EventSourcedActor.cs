@@ -74,7 +74,7 @@ public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : 
     /// <param name="stopping">Cancelled when the actor is told to stop.</param>
     /// <exception cref="JournalFailedException">The journal could not be read.</exception>
     /// <exception cref="RecoveryFailedException">The events could not be understood.</exception>
-    protected internal override async ValueTask PreStart(CancellationToken stopping)
+    protected override async ValueTask PreStart(CancellationToken stopping)
     {
         await RecoverAsync(stopping).ConfigureAwait(false);
         IsRecovering = false;
