@@ -1,0 +1,18 @@
+namespace TwinActors.Recording.Mcap;
+
+/// <summary>Kind of an MCAP record (mcap.dev specification, "Records"). Others are ignored, as the format demands.</summary>
+internal enum McapOpcode : byte
+{
+    Header = 0x01,
+    Footer = 0x02,
+    Schema = 0x03,
+    Channel = 0x04,
+    Message = 0x05,
+    Chunk = 0x06,
+    MessageIndex = 0x07,
+    ChunkIndex = 0x08,
+    Attachment = 0x09,
+    Statistics = 0x0B,
+    Metadata = 0x0C,
+    DataEnd = 0x0F,
+}
