@@ -1,0 +1,60 @@
+using TwinActors.Recording.Bags;
+using TwinActors.Testing;
+
+namespace TwinActors.UnitTests.Recording;
+
+/// <summary>Bags that other people recorded, against what an independent reader found in them.</summary>
+public sealed class RecordedBagTests
+{
+    public static IEnumerable<TheoryDataRow<string>> Bags => BagOracle.Rows();
+
+    [Theory]
+    [MemberData(nameof(Bags))]
+    public void Counts_sizes_and_stamps_are_those_of_an_independent_reader(string name)
+    {
+        Assert.SkipUnless(TestData.IsAvailable, TestData.Missing);
+        var oracle = BagOracle.Read(name);
+
+        using var bag = BagReader.Open(oracle.Bag);
+
+        Assert.Equal(
+            oracle.Topics.Select(topic => (topic.Name, topic.Type, topic.Count, topic.Bytes, topic.FirstNs, topic.LastNs)),
+            bag.Topics.Where(topic => topic.MessageCount > 0)
+                .Select(topic => (topic.Name, topic.Type, topic.MessageCount, topic.Bytes, topic.FirstLogTimeNs!.Value, topic.LastLogTimeNs!.Value)));
+        Assert.Empty(bag.Problems);
+    }
+
+    [Theory]
+    [MemberData(nameof(Bags))]
+    public void Reading_gives_every_counted_message_in_order_of_log_time(string name)
+    {
+        Assert.SkipUnless(TestData.IsAvailable, TestData.Missing);
+        using var bag = BagReader.Open(TestData.Path(name));
+        var counts = bag.Topics.ToDictionary(topic => topic, _ => (Count: 0L, Bytes: 0L));
+        var last = long.MinValue;
+
+        foreach (var message in bag.Read())
+        {
+            Assert.True(message.LogTimeNs >= last);
+            last = message.LogTimeNs;
+            var (count, bytes) = counts[message.Topic];
+            counts[message.Topic] = (count + 1, bytes + message.Data.Length);
+        }
+
+        Assert.All(bag.Topics, topic => Assert.Equal((topic.MessageCount, topic.Bytes), counts[topic]));
+    }
+
+    [Fact]
+    public void A_bag_split_over_three_files_reads_as_one()
+    {
+        Assert.SkipUnless(TestData.IsAvailable, TestData.Missing);
+        var folder = TestData.Path("rosbag2_format_cases/rosbag2_py__sqlite3__reindex_test_bags/multiple_files");
+        var parts = BagOracle.Bags().Where(bag => bag.Contains("multiple_files_", StringComparison.Ordinal)).Select(BagOracle.Read).ToList();
+
+        using var bag = BagReader.Open(folder);
+
+        Assert.Equal(3, parts.Count);
+        Assert.Equal(parts.Sum(part => part.Topics.Sum(topic => topic.Count)), bag.MessageCount);
+        Assert.Equal(bag.MessageCount, bag.Read().Count());
+    }
+}
