@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TwinActors.Testing;
 
-/// <summary>What an independent reader found in one bag file: an <c>.oracle.json</c> beside it in the reference data.</summary>
+/// <summary>What an independent reader found in one bag file: an <c>.oracle.json</c> beside it.</summary>
 public sealed class BagOracle
 {
     private const string Suffix = ".oracle.json";
@@ -21,7 +21,7 @@ public sealed class BagOracle
     /// <summary>The topics that have messages.</summary>
     public IReadOnlyList<OracleTopic> Topics { get; }
 
-    /// <summary>Bag files with an oracle, relative to the data folder, in order of name; empty without reference data.</summary>
+    /// <summary>Bag files with an oracle, relative to the data folder, by name; empty without reference data.</summary>
     public static IReadOnlyList<string> Bags() => TestData.IsAvailable
         ? [.. Folders
             .Select(TestData.Path)
@@ -31,9 +31,9 @@ public sealed class BagOracle
             .Order(StringComparer.Ordinal)]
         : [];
 
-    /// <summary>Rows for a theory over all bags; one empty row without reference data, so that the test can skip itself.</summary>
+    /// <summary>Rows for a theory over all bags; one empty row without reference data, for the skip.</summary>
     public static IEnumerable<TheoryDataRow<string>> Rows() =>
-        Bags() is { Count: > 0 } bags ? bags.Select(bag => new TheoryDataRow<string>(bag)) : [new TheoryDataRow<string>("")];
+        Bags().DefaultIfEmpty("").Select(bag => new TheoryDataRow<string>(bag));
 
     /// <summary>Reads the oracle of a bag file.</summary>
     /// <param name="bag">Path inside the data folder, as <see cref="Bags"/> gives it.</param>
@@ -68,7 +68,7 @@ public sealed record OracleTopic
     /// <summary>Last log time [ns since 1970].</summary>
     public required long LastNs { get; init; }
 
-    /// <summary>Tally of every number outside headers over all messages; null for types that were not decoded.</summary>
+    /// <summary>Tally of every number outside headers over all messages; null for types not decoded.</summary>
     public OracleNumbers? Numbers { get; init; }
 
     /// <summary>Decoded messages: first, middle and last; empty for types that were not decoded.</summary>

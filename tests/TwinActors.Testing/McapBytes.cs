@@ -39,12 +39,14 @@ public sealed class McapBytes
     public McapBytes Channel(ushort id, ushort schema, string topic, string encoding = "cdr", string qos = "")
     {
         byte[] map = [.. Text("offered_qos_profiles"), .. Text(qos)];
-        return Record(0x04, [.. UInt16(id), .. UInt16(schema), .. Text(topic), .. Text(encoding), .. UInt32((uint)map.Length), .. map]);
+        return Record(0x04, [.. UInt16(id), .. UInt16(schema), .. Text(topic), .. Text(encoding),
+            .. UInt32((uint)map.Length), .. map]);
     }
 
-    /// <summary>Message record; its publish time is 5 ns after its log time, so that nobody takes one for the other.</summary>
+    /// <summary>Message record; its publish time is 5 ns after its log time, to tell the two apart.</summary>
     public McapBytes Message(ushort channel, long logTimeNs, ReadOnlySpan<byte> data) =>
-        Record(0x05, [.. UInt16(channel), .. UInt32(0), .. UInt64((ulong)logTimeNs), .. UInt64((ulong)(logTimeNs + 5)), .. data]);
+        Record(0x05, [.. UInt16(channel), .. UInt32(0), .. UInt64((ulong)logTimeNs),
+            .. UInt64((ulong)(logTimeNs + 5)), .. data]);
 
     /// <summary>Chunk record around the records of another writer.</summary>
     /// <param name="records">What the chunk holds.</param>
@@ -52,7 +54,8 @@ public sealed class McapBytes
     /// <param name="compression">Compression to declare.</param>
     /// <param name="stored">The stored bytes; null for the records themselves.</param>
     /// <param name="length">Unpacked length to declare; null for the true one.</param>
-    public McapBytes Chunk(McapBytes records, uint crc = 0, string compression = "", byte[]? stored = null, ulong? length = null)
+    public McapBytes Chunk(
+        McapBytes records, uint crc = 0, string compression = "", byte[]? stored = null, ulong? length = null)
     {
         var plain = records.ToArray();
         stored ??= plain;
@@ -74,7 +77,8 @@ public sealed class McapBytes
     public byte[] ToArray() => [.. _bytes];
 
     /// <summary>A string field.</summary>
-    public static byte[] Text(string text) => [.. UInt32((uint)Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
+    public static byte[] Text(string text) =>
+        [.. UInt32((uint)Encoding.UTF8.GetByteCount(text)), .. Encoding.UTF8.GetBytes(text)];
 
     /// <summary>Two bytes, little endian.</summary>
     public static byte[] UInt16(ushort value)

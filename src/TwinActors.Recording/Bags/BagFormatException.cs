@@ -1,6 +1,6 @@
 namespace TwinActors.Recording.Bags;
 
-/// <summary>A recording cannot be read: it is damaged, of another format, or compressed with a library that is absent.</summary>
+/// <summary>A recording cannot be read: damaged, of another format, or its compression cannot be undone.</summary>
 /// <remarks>The message names the file and, where one is known, the byte offset at which reading stopped.</remarks>
 public sealed class BagFormatException : IOException
 {

@@ -4,7 +4,7 @@ using TwinActors.Recording.Rosbag2;
 
 namespace TwinActors.Recording.Bags;
 
-/// <summary>A ROS 2 bag, or any MCAP file, opened for reading: what is in it, and its messages in order of log time.</summary>
+/// <summary>A ROS 2 bag or any MCAP file, opened for reading: what it holds, and its messages by log time.</summary>
 /// <remarks>
 /// <para>
 /// Opening goes through every message once, so that counts, sizes and stamps are those of the messages and damage is
@@ -12,8 +12,8 @@ namespace TwinActors.Recording.Bags;
 /// file beside it is made or touched.
 /// </para>
 /// <para>
-/// A file that was cut off (recorder killed, disk full) gives all its whole records, and <see cref="Problems"/> says what
-/// is missing. One thread at a time.
+/// A file that was cut off (recorder killed, disk full) gives all its whole records, and <see cref="Problems"/> says
+/// what is missing. One thread at a time.
 /// </para>
 /// </remarks>
 public sealed class BagReader : IDisposable
@@ -49,7 +49,7 @@ public sealed class BagReader : IDisposable
     public long MessageCount => Topics.Sum(topic => topic.MessageCount);
 
     /// <summary>Smallest log time [ns since 1970, recorder's clock]; null for an empty bag.</summary>
-    public long? FirstLogTimeNs => Topics.Select(topic => topic.FirstLogTimeNs).Aggregate((long?)null, BagTopic.Smaller);
+    public long? FirstLogTimeNs => First(Topics);
 
     /// <summary>Largest log time [ns since 1970, recorder's clock]; null for an empty bag.</summary>
     public long? LastLogTimeNs => Topics.Select(topic => topic.LastLogTimeNs).Aggregate((long?)null, BagTopic.Larger);
@@ -59,8 +59,8 @@ public sealed class BagReader : IDisposable
     /// A folder: every file that its <c>metadata.yaml</c> names, or without one every bag file in it. A file: that file
     /// alone. The kind of a file is told by its first bytes, not by its name.
     /// </param>
-    /// <exception cref="FileNotFoundException">There is nothing at <paramref name="path"/>, or no bag file in the folder.</exception>
-    /// <exception cref="BagFormatException">A file is damaged, no bag, or compressed in a way that cannot be undone here.</exception>
+    /// <exception cref="FileNotFoundException">Nothing is there, or no bag file in the folder.</exception>
+    /// <exception cref="BagFormatException">A file is damaged, no bag, or its compression cannot be undone.</exception>
     public static BagReader Open(string path)
     {
         var folder = BagFolder.Find(path);
@@ -73,7 +73,7 @@ public sealed class BagReader : IDisposable
             }
 
             var ordered = files
-                .OrderBy(file => file.Topics.Select(topic => topic.FirstLogTimeNs).Aggregate((long?)null, BagTopic.Smaller))
+                .OrderBy(file => First(file.Topics))
                 .ThenBy(file => file.Path, StringComparer.Ordinal);
             return new BagReader(path, [.. ordered], folder);
         }
@@ -169,6 +169,9 @@ public sealed class BagReader : IDisposable
             _ => "this is neither an MCAP file nor an SQLite database.",
         });
     }
+
+    private static long? First(IEnumerable<BagTopic> topics) =>
+        topics.Select(topic => topic.FirstLogTimeNs).Aggregate((long?)null, BagTopic.Smaller);
 
     private static (string, string, string) KeyOf(BagTopic topic) => (topic.Name, topic.Type, topic.Serialization);
 }

@@ -2,8 +2,8 @@ namespace TwinActors.Recording.Bags;
 
 /// <summary>One topic of a bag, with what the bag really holds of it.</summary>
 /// <remarks>
-/// Counts, bytes and stamps come from the messages themselves, not from the bag's own statistics. A topic of a bag split
-/// over several files is one topic.
+/// Counts, bytes and stamps come from the messages themselves, not from the bag's own statistics. A topic of a bag
+/// split over several files is one topic.
 /// </remarks>
 public sealed record BagTopic
 {
@@ -16,7 +16,7 @@ public sealed record BagTopic
     /// <summary>Encoding of the message bytes: <c>cdr</c> (ROS 2), or another word such as <c>json</c>.</summary>
     public required string Serialization { get; init; }
 
-    /// <summary>QoS profiles that the recorded publishers offered, as the recorder wrote them (YAML); null when absent.</summary>
+    /// <summary>QoS profiles that the recorded publishers offered, as recorded (YAML); null when absent.</summary>
     public string? OfferedQos { get; init; }
 
     /// <summary>Hash of the type description (<c>RIHS01_…</c>); null when absent.</summary>
@@ -28,7 +28,9 @@ public sealed record BagTopic
     /// <summary>Number of messages.</summary>
     public long MessageCount { get; init; }
 
-    /// <summary>Sum of the message sizes, encapsulation headers included [byte]; as stored when each message is compressed.</summary>
+    /// <summary>
+    /// Sum of the message sizes, encapsulation headers included [byte]; as stored when each message is compressed.
+    /// </summary>
     public long Bytes { get; init; }
 
     /// <summary>Smallest log time [ns since 1970, recorder's clock]; null without messages.</summary>
@@ -41,8 +43,8 @@ public sealed record BagTopic
     public bool IsCdr => Serialization == "cdr";
 
     /// <summary>
-    /// Whether a recorded publisher offered <c>transient_local</c>, so that late readers got its last messages; read from
-    /// both spellings of recorders (<c>durability: 1</c> and <c>durability: transient_local</c>).
+    /// Whether a recorded publisher offered <c>transient_local</c>, so that late readers got its last messages;
+    /// recorders spell it <c>durability: 1</c> or <c>durability: transient_local</c>.
     /// </summary>
     public bool IsTransientLocal =>
         OfferedQos is { } text && text.Split('\n').Select(line => line.Trim(' ', '-', '\r'))
@@ -60,9 +62,11 @@ public sealed record BagTopic
         LastLogTimeNs = Larger(LastLogTimeNs, other.LastLogTimeNs),
     };
 
-    internal static long? Smaller(long? one, long? other) => one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;
+    internal static long? Smaller(long? one, long? other) =>
+        one is { } a && other is { } b ? Math.Min(a, b) : one ?? other;
 
-    internal static long? Larger(long? one, long? other) => one is { } a && other is { } b ? Math.Max(a, b) : one ?? other;
+    internal static long? Larger(long? one, long? other) =>
+        one is { } a && other is { } b ? Math.Max(a, b) : one ?? other;
 }
 
 /// <summary>Text that defines a message type.</summary>

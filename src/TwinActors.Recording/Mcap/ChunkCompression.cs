@@ -4,12 +4,12 @@ namespace TwinActors.Recording.Mcap;
 
 /// <summary>Undoes the compression of MCAP chunks and rosbag2 messages with the system's own libraries.</summary>
 /// <remarks>
-/// libzstd.so.1 and liblz4.so.1 come with Debian and most other systems; neither is in the .NET base library. What a file
-/// declares is checked before memory is reserved for it.
+/// libzstd.so.1 and liblz4.so.1 come with Debian and most other systems; neither is in the .NET base library. What a
+/// file declares is checked before memory is reserved for it.
 /// </remarks>
 internal static class ChunkCompression
 {
-    /// <summary>Largest unpacked chunk [byte]: recorders write 1-10 MB; a larger declaration is taken for damage.</summary>
+    /// <summary>Largest unpacked chunk [byte]: recorders write 1-10 MB, more is taken for damage.</summary>
     public const int LargestChunk = 512 * 1024 * 1024;
 
     // One LZ4 sequence byte stands for at most 255 bytes, so a frame cannot unpack to more than this multiple.
@@ -21,19 +21,22 @@ internal static class ChunkCompression
     /// <param name="length">Unpacked size that the chunk declares [byte].</param>
     /// <param name="file">Path, for messages.</param>
     /// <param name="offset">Where the chunk begins in the file.</param>
-    /// <exception cref="BagFormatException">Unknown compression, library absent, or the bytes do not unpack to that size.</exception>
-    public static ReadOnlyMemory<byte> Unpack(string name, ReadOnlyMemory<byte> packed, ulong length, string file, long offset)
+    /// <exception cref="BagFormatException">Unknown compression, no library, or not that size.</exception>
+    public static ReadOnlyMemory<byte> Unpack(
+        string name, ReadOnlyMemory<byte> packed, ulong length, string file, long offset)
     {
         if (name.Length == 0)
         {
             return length == (ulong)packed.Length
                 ? packed
-                : throw new BagFormatException(file, offset, $"the chunk declares {length} bytes and stores {packed.Length}.");
+                : throw new BagFormatException(
+                    file, offset, $"the chunk declares {length} bytes and stores {packed.Length}.");
         }
 
         if (length > LargestChunk)
         {
-            throw new BagFormatException(file, offset, $"the chunk declares {length} unpacked bytes; the limit is {LargestChunk}.");
+            throw new BagFormatException(
+                file, offset, $"the chunk declares {length} unpacked bytes; the limit is {LargestChunk}.");
         }
 
         try
@@ -42,7 +45,7 @@ internal static class ChunkCompression
             {
                 "zstd" => UnpackZstd(packed.Span, (int)length),
                 "lz4" when (long)length > packed.Length * HighestLz4Ratio =>
-                    throw new InvalidDataException($"{packed.Length} bytes of LZ4 cannot hold the {length} that are declared"),
+                    throw new InvalidDataException($"{packed.Length} bytes of LZ4 cannot hold the declared {length}"),
                 "lz4" => UnpackLz4(packed.Span, (int)length),
                 _ => throw new InvalidDataException("this compression is not known; MCAP names zstd and lz4"),
             };
@@ -53,9 +56,7 @@ internal static class ChunkCompression
         }
         catch (Exception absent) when (absent is DllNotFoundException or EntryPointNotFoundException)
         {
-            var package = name == "zstd" ? "libzstd1 (libzstd.so.1)" : "liblz4-1 (liblz4.so.1)";
-            throw new BagFormatException(file, offset,
-                $"the chunk is compressed with {name}, and its library is not on this system; install the package {package}.", absent);
+            throw LibraryAbsent(name, file, offset, absent);
         }
     }
 
@@ -70,13 +71,19 @@ internal static class ChunkCompression
         }
         catch (Exception absent) when (absent is DllNotFoundException or EntryPointNotFoundException)
         {
-            throw new BagFormatException(file, null, "the messages are compressed with zstd, and its library is not on this "
-                + "system; install the package libzstd1 (libzstd.so.1).", absent);
+            throw LibraryAbsent("zstd", file, null, absent);
         }
 
         return length is Zstd.SizeUnknown or Zstd.SizeError
             ? throw new BagFormatException(file, null, "a compressed message is no zstd frame with a size.")
             : Unpack("zstd", packed, length, file, 0);
+    }
+
+    private static BagFormatException LibraryAbsent(string name, string file, long? offset, Exception cause)
+    {
+        var package = name == "zstd" ? "libzstd1 (libzstd.so.1)" : "liblz4-1 (liblz4.so.1)";
+        return new BagFormatException(
+            file, offset, $"compressed with {name}, whose library is not on this system: install {package}.", cause);
     }
 
     private static byte[] UnpackZstd(ReadOnlySpan<byte> packed, int length)
@@ -91,7 +98,7 @@ internal static class ChunkCompression
         var result = Zstd.Decompress(unpacked, (nuint)length, packed, (nuint)packed.Length);
         if (Zstd.IsError(result) != 0 || result != (nuint)length)
         {
-            throw new InvalidDataException($"the zstd data is damaged or does not hold the {length} bytes that are declared");
+            throw new InvalidDataException($"the zstd data is damaged or does not hold the declared {length} bytes");
         }
 
         return unpacked;
@@ -109,7 +116,7 @@ internal static class ChunkCompression
         {
             return Drain(context, packed, unpacked)
                 ? unpacked
-                : throw new InvalidDataException($"the LZ4 data is damaged or does not hold the {length} bytes that are declared");
+                : throw new InvalidDataException($"the LZ4 data is damaged or holds not {length} bytes");
         }
         finally
         {

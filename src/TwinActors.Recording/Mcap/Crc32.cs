@@ -3,13 +3,13 @@ using System.Buffers.Binary;
 namespace TwinActors.Recording.Mcap;
 
 /// <summary>CRC-32 of zlib and IEEE 802.3 (reflected polynomial EDB88320), as MCAP uses it.</summary>
-/// <remarks>Eight table look-ups take eight bytes a step (M. E. Kounavis and F. L. Berry, "slicing-by-8", 2008).</remarks>
+/// <remarks>Eight table look-ups take eight bytes a step (Kounavis and Berry, "slicing-by-8", 2008).</remarks>
 internal static class Crc32
 {
     private const uint Polynomial = 0xEDB88320;
     private static readonly uint[] Tables = BuildTables();
 
-    /// <summary>Checksum of <paramref name="bytes"/> that follow bytes with checksum <paramref name="before"/>; 0 for none.</summary>
+    /// <summary>Checksum of bytes that follow others with checksum <paramref name="before"/>; 0 for none.</summary>
     public static uint Append(uint before, ReadOnlySpan<byte> bytes)
     {
         var crc = ~before;

@@ -30,10 +30,12 @@ internal sealed class McapCatalogue(string file)
     {
         if (!_channels.ContainsKey(message.Channel))
         {
-            throw new BagFormatException(file, offset, $"a message of channel {message.Channel} comes before that channel's record.");
+            throw new BagFormatException(
+                file, offset, $"a message of channel {message.Channel} comes before that channel's record.");
         }
 
-        _totals[message.Channel] = _totals.TryGetValue(message.Channel, out var so) ? so.Plus(message) : Totals.Of(message);
+        _totals[message.Channel] =
+            _totals.TryGetValue(message.Channel, out var so) ? so.Plus(message) : Totals.Of(message);
     }
 
     /// <summary>Topics by channel id; channels that record the same topic and type share one.</summary>

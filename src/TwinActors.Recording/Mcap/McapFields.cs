@@ -4,7 +4,7 @@ using TwinActors.Recording.Bags;
 
 namespace TwinActors.Recording.Mcap;
 
-/// <summary>Walks the fields of one MCAP record; every length is checked against the record before it is used.</summary>
+/// <summary>Walks the fields of one MCAP record; every length is checked against the record first.</summary>
 /// <param name="content">The record's content.</param>
 /// <param name="file">Path, for messages.</param>
 /// <param name="offset">Where the content begins in the file, or the chunk that holds it does.</param>
@@ -55,7 +55,7 @@ internal ref struct McapFields(ReadOnlySpan<byte> content, string file, long off
     {
         if (count > _content.Length - _position)
         {
-            throw Broken($"a field of {count} bytes runs past its record, which has {_content.Length - _position} left");
+            throw Broken($"a field of {count} bytes runs past its record ({_content.Length - _position} left)");
         }
 
         var taken = _content.Slice(_position, (int)count);

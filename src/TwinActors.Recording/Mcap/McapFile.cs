@@ -66,7 +66,7 @@ internal sealed class McapFile : IBagFile
 
     public IEnumerable<BagMessage> Read(IReadOnlySet<BagTopic> wanted)
     {
-        var channels = _topicsByChannel.Where(entry => wanted.Contains(entry.Value)).Select(entry => entry.Key).ToHashSet();
+        var channels = _topicsByChannel.Keys.Where(channel => wanted.Contains(_topicsByChannel[channel])).ToHashSet();
         var waiting = new PriorityQueue<McapMessage, (long LogTimeNs, long Order)>();
         var order = 0L;
         foreach (var region in channels.Count > 0 ? _regions : [])
@@ -100,10 +100,12 @@ internal sealed class McapFile : IBagFile
         var stored = new byte[region.StoredLength];
         if (RandomAccess.Read(_stream.SafeFileHandle, stored, region.Offset) != stored.Length)
         {
-            throw new BagFormatException(Path, region.Offset, $"the file no longer holds the {stored.Length} bytes that were here.");
+            throw new BagFormatException(
+                Path, region.Offset, $"the file no longer holds the {stored.Length} bytes that were here.");
         }
 
-        var walk = new McapRecordWalk(ChunkCompression.Unpack(region.Compression, stored, region.Length, Path, region.Offset));
+        var walk = new McapRecordWalk(
+            ChunkCompression.Unpack(region.Compression, stored, region.Length, Path, region.Offset));
         while (walk.MoveNext())
         {
             if (walk.Opcode != McapOpcode.Message)

@@ -1,6 +1,6 @@
 namespace TwinActors.Recording.Mcap;
 
-/// <summary>Kind of an MCAP record (mcap.dev specification, "Records"). Others are ignored, as the format demands.</summary>
+/// <summary>Kind of an MCAP record (mcap.dev specification, "Records"); other kinds are ignored.</summary>
 internal enum McapOpcode : byte
 {
     Header = 0x01,

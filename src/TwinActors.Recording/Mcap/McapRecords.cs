@@ -69,7 +69,7 @@ internal struct McapRecordWalk(ReadOnlyMemory<byte> bytes)
     /// <summary>Content of the current record.</summary>
     public ReadOnlyMemory<byte> Content { get; private set; }
 
-    /// <summary>Bytes at the end that are no whole record; meaningful once <see cref="MoveNext"/> has returned false.</summary>
+    /// <summary>Bytes at the end that are no whole record, once <see cref="MoveNext"/> has returned false.</summary>
     public readonly int Left => bytes.Length - _position;
 
     /// <summary>Goes to the next record; false when no whole one is left.</summary>

@@ -3,7 +3,7 @@ using TwinActors.Recording.Bags;
 
 namespace TwinActors.Recording.Mcap;
 
-/// <summary>One pass over an MCAP file, front to back: finds every message, checks every checksum, names what is missing.</summary>
+/// <summary>One pass over an MCAP file, front to back: finds every message, checks every checksum.</summary>
 /// <remarks>
 /// The summary at the end of a file is not trusted for anything but comparison, so a file that lost it reads the same.
 /// Record lengths are compared with what the file still holds before memory is reserved for them.
@@ -110,8 +110,9 @@ internal sealed class McapScan
         }
     }
 
-    private static bool IsRead(McapOpcode opcode) => opcode is McapOpcode.Schema or McapOpcode.Channel or McapOpcode.Message
-        or McapOpcode.Chunk or McapOpcode.Statistics or McapOpcode.DataEnd or McapOpcode.Footer;
+    private static bool IsRead(McapOpcode opcode) =>
+        opcode is McapOpcode.Schema or McapOpcode.Channel or McapOpcode.Message or McapOpcode.Chunk
+            or McapOpcode.Statistics or McapOpcode.DataEnd or McapOpcode.Footer;
 
     private void TakeLoose(McapOpcode opcode, ReadOnlyMemory<byte> content, long start)
     {
@@ -124,8 +125,8 @@ internal sealed class McapScan
 
         if (_loose is { } open && end - open.Offset <= LooseRegionLength)
         {
-            var grown = (int)(end - open.Offset);
-            _loose = open with { StoredLength = grown, Length = (ulong)grown, FirstLogTimeNs = Math.Min(open.FirstLogTimeNs, at) };
+            var (grown, first) = ((int)(end - open.Offset), Math.Min(open.FirstLogTimeNs, at));
+            _loose = open with { StoredLength = grown, Length = (ulong)grown, FirstLogTimeNs = first };
             return;
         }
 
@@ -149,7 +150,8 @@ internal sealed class McapScan
         var (length, crc, compression, stored) = McapFile.ReadChunkHeader(ref fields);
         if (stored != (ulong)fields.Rest.Length)
         {
-            throw new BagFormatException(_file, offset, $"the chunk declares {stored} stored bytes and has {fields.Rest.Length}.");
+            throw new BagFormatException(
+                _file, offset, $"the chunk declares {stored} stored bytes and has {fields.Rest.Length}.");
         }
 
         var at = offset + fields.Position;
@@ -162,7 +164,7 @@ internal sealed class McapScan
         }
     }
 
-    /// <summary>Takes the records of a region and keeps it when it holds messages; returns the bytes left over.</summary>
+    /// <summary>Takes the records of a region, keeps it when it holds messages, returns the bytes left over.</summary>
     private int TakeRegion(ReadOnlyMemory<byte> records, McapRegion region)
     {
         var walk = new McapRecordWalk(records);
@@ -226,12 +228,13 @@ internal sealed class McapScan
         }
     }
 
-    /// <summary>The file ends inside a record: cut off, unless its end is there, which makes the length itself wrong.</summary>
+    /// <summary>The file ends inside a record: cut off, or, when its end is there, the length is wrong.</summary>
     private void EndInside(McapOpcode opcode, long start, ulong length)
     {
         if (EndsWithMagic())
         {
-            throw new BagFormatException(_file, start, $"a record of kind {(byte)opcode:X2} declares {length} bytes; the file has {Left} left.");
+            throw new BagFormatException(
+                _file, start, $"a record of kind {(byte)opcode:X2} declares {length} bytes; the file has {Left} left.");
         }
 
         CloseLoose();
@@ -243,7 +246,7 @@ internal sealed class McapScan
         EndEarly($"inside a record of kind {(byte)opcode:X2} and {length} bytes", start);
     }
 
-    /// <summary>Takes the whole records of an uncompressed chunk that was cut off; its checksum cannot be checked.</summary>
+    /// <summary>Takes the whole records of a plain chunk that was cut off; its checksum cannot be checked.</summary>
     private void SaveFromCutChunk(ReadOnlyMemory<byte> content, long offset)
     {
         if (content.Length < McapFile.PlainChunkHeaderLength)
@@ -263,8 +266,8 @@ internal sealed class McapScan
     private void EndEarly(string where, long start)
     {
         CloseLoose();
-        _catalogue.Problems.Add($"{_file}: the file ends {where}, at offset {start}; it holds {_catalogue.MessageCount} "
-            + "whole messages, what was recorded after them is missing.");
+        _catalogue.Problems.Add($"{_file}: the file ends {where}, at offset {start}; it holds "
+            + $"{_catalogue.MessageCount} whole messages, what was recorded after them is missing.");
     }
 
     private bool EndsWithMagic()
@@ -279,11 +282,12 @@ internal sealed class McapScan
         // 0 stands for "not computed"; rosbag2 leaves it so by default.
         if (declared != 0 && declared != found)
         {
-            throw new BagFormatException(_file, offset, $"the checksum of the {what} is {declared:X8}, its bytes give {found:X8}.");
+            throw new BagFormatException(
+                _file, offset, $"the checksum of the {what} is {declared:X8}, its bytes give {found:X8}.");
         }
     }
 
-    /// <summary>Goes on by <paramref name="length"/> bytes, which the file has; returns them until the next call when kept.</summary>
+    /// <summary>Goes on by bytes that the file has; returns them, until the next call, when kept.</summary>
     private ReadOnlyMemory<byte> Pass(long length, bool keep)
     {
         var window = (int)Math.Min(length, keep ? length : Window);

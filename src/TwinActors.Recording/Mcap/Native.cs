@@ -39,7 +39,12 @@ internal static partial class Lz4
 
     [LibraryImport(Library, EntryPoint = "LZ4F_decompress")]
     internal static partial nuint Decompress(
-        nint context, Span<byte> target, ref nuint targetSize, ReadOnlySpan<byte> source, ref nuint sourceSize, nint options);
+        nint context,
+        Span<byte> target,
+        ref nuint targetSize,
+        ReadOnlySpan<byte> source,
+        ref nuint sourceSize,
+        nint options);
 
     [LibraryImport(Library, EntryPoint = "LZ4F_isError")]
     internal static partial uint IsError(nuint code);

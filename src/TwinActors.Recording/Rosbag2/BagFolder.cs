@@ -39,7 +39,7 @@ internal sealed record BagFolder(IReadOnlyList<string> Files, bool CompressesMes
                 + $"{string.Join(", ", metadata.Files)}.", named[0]);
         }
 
-        var problems = named.Except(present).Select(missing => $"{missing} is named in {MetadataName} and is not there.");
+        var problems = named.Except(present).Select(missing => $"{missing}: named in {MetadataName}, but absent.");
         return new BagFolder(present, metadata.CompressesMessages, [.. problems]);
     }
 

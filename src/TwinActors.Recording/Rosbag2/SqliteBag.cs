@@ -4,16 +4,17 @@ using TwinActors.Recording.Bags;
 
 namespace TwinActors.Recording.Rosbag2;
 
-/// <summary>An SQLite bag of rosbag2 (<c>.db3</c>), of any age: columns and tables that a file lacks are simply absent.</summary>
+/// <summary>An SQLite bag of rosbag2 (<c>.db3</c>), of any age.</summary>
 /// <remarks>
 /// <para>
-/// Ages: 2018-2020 topics(id, name, type, serialization_format); from 2020 with offered_qos_profiles; from 2022 tables
-/// schema and metadata; from 2023 message_definitions and topics.type_description_hash (ros2/rosbag2,
-/// rosbag2_storage_sqlite3/sqlite_storage.cpp). The table messages(id, topic_id, timestamp, data) has always been the same.
+/// Columns and tables that a file lacks are absent values. Ages: 2018-2020 topics(id, name, type,
+/// serialization_format); from 2020 with offered_qos_profiles; from 2022 tables schema and metadata; from 2023
+/// message_definitions and topics.type_description_hash (ros2/rosbag2, rosbag2_storage_sqlite3/sqlite_storage.cpp).
+/// The table messages(id, topic_id, timestamp, data) has always been the same.
 /// </para>
 /// <para>
-/// The file is opened read-only and immutable: SQLite then makes no -wal and -shm files and takes no locks, and ignores a
-/// -wal that is there; one with content is named in <see cref="Problems"/>.
+/// The file is opened read-only and immutable: SQLite then makes no -wal and -shm files and takes no locks, and ignores
+/// a -wal that is there; one with content is named in <see cref="Problems"/>.
 /// </para>
 /// </remarks>
 internal sealed class SqliteBag : IBagFile
@@ -93,7 +94,8 @@ internal sealed class SqliteBag : IBagFile
         var columns = ColumnsOf("topics");
         if (!columns.Contains("name") || !ColumnsOf("messages").Contains("data"))
         {
-            throw new BagFormatException(Path, null, "this SQLite database has no tables topics and messages: it is no bag.");
+            throw new BagFormatException(
+                Path, null, "this SQLite database has no tables topics and messages: it is no bag.");
         }
 
         var definitions = ReadDefinitions();
@@ -162,8 +164,9 @@ internal sealed class SqliteBag : IBagFile
     {
         var totals = new Dictionary<long, (long, long, long?, long?)>();
         using var command = _connection.CreateCommand();
-        command.CommandText =
-            "select topic_id, count(*), sum(length(data)), min(timestamp), max(timestamp) from messages group by topic_id";
+        command.CommandText = """
+            select topic_id, count(*), sum(length(data)), min(timestamp), max(timestamp) from messages group by topic_id
+            """;
         using var rows = command.ExecuteReader();
         while (rows.Read())
         {
@@ -194,8 +197,8 @@ internal sealed class SqliteBag : IBagFile
         {
             if (new FileInfo(Path + suffix) is { Exists: true, Length: > 0 } left)
             {
-                _problems.Add($"{Path}: {left.Length} bytes in {left.Name} were never merged into the bag (the recorder did "
-                    + "not close it); they are left out. Copy both files and open the copy with sqlite3 to merge them.");
+                _problems.Add($"{Path}: {left.Length} bytes in {left.Name} were never merged into the bag (it was not "
+                    + "closed); they are left out. Copy both files and open the copy with sqlite3 to merge them.");
             }
         }
     }
@@ -212,7 +215,7 @@ internal sealed class SqliteBag : IBagFile
         }
     }
 
-    /// <summary>Compares the length that the header declares with the file's; SQLite itself does not tell where it broke.</summary>
+    /// <summary>Compares the declared length with the file's: SQLite does not tell where a file broke.</summary>
     private static void CheckLength(string path)
     {
         Span<byte> header = stackalloc byte[100];

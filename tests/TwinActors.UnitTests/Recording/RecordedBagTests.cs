@@ -18,9 +18,10 @@ public sealed class RecordedBagTests
         using var bag = BagReader.Open(oracle.Bag);
 
         Assert.Equal(
-            oracle.Topics.Select(topic => (topic.Name, topic.Type, topic.Count, topic.Bytes, topic.FirstNs, topic.LastNs)),
-            bag.Topics.Where(topic => topic.MessageCount > 0)
-                .Select(topic => (topic.Name, topic.Type, topic.MessageCount, topic.Bytes, topic.FirstLogTimeNs!.Value, topic.LastLogTimeNs!.Value)));
+            oracle.Topics.Select(topic =>
+                (topic.Name, topic.Type, topic.Count, topic.Bytes, (long?)topic.FirstNs, (long?)topic.LastNs)),
+            bag.Topics.Where(topic => topic.MessageCount > 0).Select(topic =>
+                (topic.Name, topic.Type, topic.MessageCount, topic.Bytes, topic.FirstLogTimeNs, topic.LastLogTimeNs)));
         Assert.Empty(bag.Problems);
     }
 
@@ -49,7 +50,10 @@ public sealed class RecordedBagTests
     {
         Assert.SkipUnless(TestData.IsAvailable, TestData.Missing);
         var folder = TestData.Path("rosbag2_format_cases/rosbag2_py__sqlite3__reindex_test_bags/multiple_files");
-        var parts = BagOracle.Bags().Where(bag => bag.Contains("multiple_files_", StringComparison.Ordinal)).Select(BagOracle.Read).ToList();
+        var parts = BagOracle.Bags()
+            .Where(bag => bag.Contains("multiple_files_", StringComparison.Ordinal))
+            .Select(BagOracle.Read)
+            .ToList();
 
         using var bag = BagReader.Open(folder);
 

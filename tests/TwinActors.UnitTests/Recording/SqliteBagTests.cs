@@ -6,11 +6,14 @@ namespace TwinActors.UnitTests.Recording;
 
 public sealed class SqliteBagTests : IDisposable
 {
-    private const string Messages =
-        "create table messages(id integer primary key, topic_id integer not null, timestamp integer not null, data blob not null);";
+    private const string Messages = """
+        create table messages(id integer primary key, topic_id integer not null, timestamp integer not null,
+          data blob not null);
+        """;
 
-    private const string TwoMessages =
-        "insert into messages(topic_id, timestamp, data) values (1, 2000, x'00010000AA'), (1, 1000, x'00010000BB');";
+    private const string Insert = "insert into messages(topic_id, timestamp, data) values ";
+
+    private const string TwoMessages = Insert + "(1, 2000, x'00010000AA'), (1, 1000, x'00010000BB');";
 
     private readonly TemporaryFolder _folder = new();
 
@@ -18,16 +21,20 @@ public sealed class SqliteBagTests : IDisposable
     public void A_file_of_2018_has_neither_qos_nor_hash_nor_definition()
     {
         var path = Write("""
-            create table topics(id integer primary key, name text not null, type text not null, serialization_format text not null);
+            create table topics(id integer primary key, name text not null, type text not null,
+              serialization_format text not null);
             insert into topics values (1, '/imu', 'sensor_msgs/msg/Imu', 'cdr');
             """ + Messages + TwoMessages);
 
         using var bag = BagReader.Open(path);
 
         var topic = Assert.Single(bag.Topics);
-        Assert.Equal(("/imu", "sensor_msgs/msg/Imu", "cdr", 2L, 10L), (topic.Name, topic.Type, topic.Serialization, topic.MessageCount, topic.Bytes));
+        Assert.Equal(("/imu", "sensor_msgs/msg/Imu", "cdr"), (topic.Name, topic.Type, topic.Serialization));
+        Assert.Equal((2L, 10L), (topic.MessageCount, topic.Bytes));
         Assert.Equal((null, null, null), (topic.OfferedQos, topic.TypeHash, topic.Definition));
-        Assert.Equal([(1000L, 0xBB), (2000L, 0xAA)], bag.Read().Select(message => (message.LogTimeNs, (int)message.Data.Span[4])));
+        Assert.Equal(
+            [(1000L, 0xBB), (2000L, 0xAA)],
+            bag.Read().Select(message => (message.LogTimeNs, (int)message.Data.Span[4])));
         Assert.All(bag.Read(), message => Assert.Null(message.PublishTimeNs));
     }
 
@@ -36,7 +43,8 @@ public sealed class SqliteBagTests : IDisposable
     {
         var path = Write("""
             create table schema(schema_version integer primary key, ros_distro text not null);
-            create table topics(id integer primary key, name text not null, type text not null, serialization_format text not null,
+            create table topics(id integer primary key, name text not null, type text not null,
+              serialization_format text not null,
               offered_qos_profiles text not null, type_description_hash text not null);
             create table message_definitions(id integer primary key, topic_type text not null, encoding text not null,
               encoded_message_definition text not null, type_description_hash text not null);
@@ -86,7 +94,7 @@ public sealed class SqliteBagTests : IDisposable
     [Fact]
     public void Messages_of_no_topic_are_counted_and_left_out()
     {
-        var path = Write(OneTopic() + TwoMessages + "insert into messages(topic_id, timestamp, data) values (7, 5, x'00');");
+        var path = Write(OneTopic() + TwoMessages + Insert + "(7, 5, x'00');");
 
         using var bag = BagReader.Open(path);
 
@@ -122,7 +130,9 @@ public sealed class SqliteBagTests : IDisposable
     {
         var path = Write("create table other(x);");
 
-        Assert.Contains("no bag", Assert.Throws<BagFormatException>(() => BagReader.Open(path)).Message, StringComparison.Ordinal);
+        var problem = Assert.Throws<BagFormatException>(() => BagReader.Open(path));
+
+        Assert.Contains("no bag", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -146,8 +156,8 @@ public sealed class SqliteBagTests : IDisposable
     [Fact]
     public void The_files_of_a_split_bag_are_read_as_one()
     {
-        Write(OneTopic() + "insert into messages(topic_id, timestamp, data) values (1, 30, x'03'), (1, 10, x'01');", "bag_0.db3");
-        Write(OneTopic(id: 4) + "insert into messages(topic_id, timestamp, data) values (4, 40, x'04'), (4, 20, x'02');", "bag_1.db3");
+        Write(OneTopic() + Insert + "(1, 30, x'03'), (1, 10, x'01');", "bag_0.db3");
+        Write(OneTopic(id: 4) + Insert + "(4, 40, x'04'), (4, 20, x'02');", "bag_1.db3");
         _folder.Write("metadata.yaml", """
             rosbag2_bagfile_information:
               version: 5
@@ -183,8 +193,7 @@ public sealed class SqliteBagTests : IDisposable
     [Fact]
     public void Messages_compressed_one_by_one_are_unpacked()
     {
-        Assert.SkipUnless(System.Runtime.InteropServices.NativeLibrary.TryLoad("libzstd.so.1", out _), "libzstd.so.1 is not installed.");
-        Write(OneTopic() + "insert into messages(topic_id, timestamp, data) values (1, 1, x'28B52FFD2003190000414243');", "bag_0.db3");
+        Write(OneTopic() + Insert + "(1, 1, x'28B52FFD2003190000414243');", "bag_0.db3");
         _folder.Write("metadata.yaml", """
             rosbag2_bagfile_information:
               relative_file_paths:
@@ -201,7 +210,8 @@ public sealed class SqliteBagTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     private static string OneTopic(int id = 1) => $"""
-        create table topics(id integer primary key, name text not null, type text not null, serialization_format text not null,
+        create table topics(id integer primary key, name text not null, type text not null,
+          serialization_format text not null,
           offered_qos_profiles text not null);
         insert into topics values ({id}, '/a', 'std_msgs/msg/Float64', 'cdr', '');
         """ + Messages;
