@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+
+namespace TwinActors.Persistence.Journal;
+
+/// <summary>Append-only record of every decision: one stream of events per entity, entities grouped into shards.</summary>
+/// <remarks>
+/// <para>
+/// A journal that is open owns its shards under an epoch. Opening the same store again takes all shards away under a
+/// higher epoch; the older owner's appends are then refused (<see cref="AppendOutcome.Fenced"/>).
+/// </para>
+/// <para>
+/// Stream and shard sequences have no gaps, nothing is ever overwritten, and an append that was answered with
+/// <see cref="AppendOutcome.Appended"/> survives the loss of the process and of the machine's power.
+/// </para>
+/// <para>Safe for calls from any thread. Every call ends at its deadline at the latest.</para>
+/// </remarks>
+public interface IJournal : IAsyncDisposable
+{
+    /// <summary>Who has the journal open.</summary>
+    JournalOwner Owner { get; }
+
+    /// <summary>Appends the events of one command to one stream, all or none.</summary>
+    /// <param name="request">The events and what the caller believes about the stream.</param>
+    /// <param name="cancellationToken">Stops the wait; the append may still happen: recover before going on.</param>
+    /// <returns>What became of it. Appends to one stream are decided in the order of the calls.</returns>
+    /// <exception cref="JournalOutcomeUnknownException">It may or may not have been written.</exception>
+    /// <exception cref="OperationCanceledException">The wait was stopped; the outcome is as unknown.</exception>
+    ValueTask<AppendOutcome> AppendAsync(AppendRequest request, CancellationToken cancellationToken);
+
+    /// <summary>Reads where a stream ends and under which epoch to append to it; first step of every recovery.</summary>
+    /// <param name="entity">The entity; one that has no events yet has sequence 0.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <remarks>Ordered behind all earlier appends of this journal, also those whose answer was lost.</remarks>
+    /// <exception cref="JournalException">Another node owns the shard, or the store failed.</exception>
+    ValueTask<StreamHead> ReadHeadAsync(EntityKey entity, CancellationToken cancellationToken);
+
+    /// <summary>Reads the events of one stream in order.</summary>
+    /// <param name="entity">The entity.</param>
+    /// <param name="afterSequence">Sequence of the last event that the caller has; 0 for all.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    /// <remarks>Reads in blocks; each block has the deadline of a call. Ends at the last event durable when it gets there.</remarks>
+    /// <exception cref="JournalException">The store failed.</exception>
+    IAsyncEnumerable<StoredEvent> ReadStreamAsync(
+        EntityKey entity, long afterSequence, CancellationToken cancellationToken);
+
+    /// <summary>Reads the events of one entity behind a cursor.</summary>
+    /// <param name="entity">The entity.</param>
+    /// <param name="after">Cursor of an earlier page or event; <see cref="JournalPosition.Start"/> for the first page.</param>
+    /// <param name="limit">Most events of the page; 1 to 10,000.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="JournalException">The store failed.</exception>
+    ValueTask<JournalPage> ReadEntityPageAsync(
+        EntityKey entity, JournalPosition after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Reads the events of the whole journal behind a cursor.</summary>
+    /// <param name="after">Cursor of an earlier page; <see cref="JournalPosition.Start"/> for the first page.</param>
+    /// <param name="limit">Most events of the page; 1 to 10,000.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <remarks>Reading on from page to page meets every event exactly once.</remarks>
+    /// <exception cref="JournalException">The store failed.</exception>
+    ValueTask<JournalPage> ReadPageAsync(JournalPosition after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Lists the entities of one type that have events, ordered by key.</summary>
+    /// <param name="type">The type, such as <c>robot</c>; compared without case.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <exception cref="JournalException">The store failed.</exception>
+    ValueTask<ImmutableArray<KnownEntity>> ListEntitiesAsync(string type, CancellationToken cancellationToken);
+}

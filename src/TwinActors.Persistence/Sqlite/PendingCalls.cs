@@ -1,0 +1,121 @@
+using TwinActors.Persistence.Journal;
+
+namespace TwinActors.Persistence.Sqlite;
+
+/// <summary>A call that waits for the writer thread.</summary>
+/// <remarks>
+/// Queued → taken by the writer, or queued → abandoned by a caller whose deadline passed: whoever moves it first wins, so
+/// that an abandoned append is certainly not written.
+/// </remarks>
+internal abstract class PendingCall(ShardId shard)
+{
+    private const int Queued = 0;
+    private const int Taken = 1;
+    private const int Abandoned = 2;
+    private int _state = Queued;
+
+    /// <summary>Shard that the call is about.</summary>
+    public ShardId Shard { get; } = shard;
+
+    /// <summary>Events that the call adds to a batch.</summary>
+    public virtual int Events => 0;
+
+    /// <summary>Bytes of event bodies that the call adds to a batch.</summary>
+    public virtual int Bytes => 0;
+
+    /// <summary>Claims the call for the writer; false when the caller has given up.</summary>
+    public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Queued) == Queued;
+
+    /// <summary>Withdraws the call; false when the writer has it already.</summary>
+    public bool TryAbandon() => Interlocked.CompareExchange(ref _state, Abandoned, Queued) == Queued;
+
+    /// <summary>Ends the call, not executed, because the journal closes.</summary>
+    public abstract void Close(string path);
+}
+
+/// <summary>An append and, once the writer has taken it, its place in the batch.</summary>
+internal sealed class PendingAppend(AppendRequest request, ShardId shard, int bytes) : PendingCall(shard)
+{
+    private readonly TaskCompletionSource<AppendOutcome> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public AppendRequest Request { get; } = request;
+
+    public override int Events => Request.Events.Count;
+
+    public override int Bytes { get; } = bytes;
+
+    public Task<AppendOutcome> Done => _done.Task;
+
+    /// <summary>Entity as the writer knows it; set when the append has a place in the batch.</summary>
+    public EntityState? Entity { get; set; }
+
+    /// <summary>Sequence of its first event in the entity's stream.</summary>
+    public long FirstSequence { get; set; }
+
+    /// <summary>Sequence of its first event in the shard.</summary>
+    public long FirstShardSequence { get; set; }
+
+    /// <summary>An earlier append of the same command in the same batch: the two share one outcome.</summary>
+    public PendingAppend? SameAs { get; set; }
+
+    /// <summary>Outcome that does not depend on the commit.</summary>
+    public AppendOutcome? Decided { get; set; }
+
+    /// <summary>Whether the events are to be written.</summary>
+    public bool IsPlanned => Decided is null && SameAs is null;
+
+    /// <summary>Forgets the place in a batch that was rolled back.</summary>
+    public void Unplan()
+    {
+        Entity = null;
+        SameAs = null;
+        Decided = null;
+    }
+
+    /// <summary>The outcome once the events are durable under an epoch.</summary>
+    public AppendOutcome.Appended Written(long epoch) => new(
+        epoch,
+        FirstSequence,
+        FirstSequence + Events - 1,
+        JournalPosition.Start.With(Shard, FirstShardSequence + Events - 1),
+        AlreadyStored: false);
+
+    public void Complete(AppendOutcome outcome) => _done.TrySetResult(outcome);
+
+    public void Unknown(string message, Exception? error) => _done.TrySetException(
+        new JournalOutcomeUnknownException(Request.Entity, Request.Command, message, error));
+
+    public override void Close(string path) => Complete(new AppendOutcome.Rejected(
+        RejectionReason.Unavailable, $"Journal {path} was closed before {Request.Entity} was appended to."));
+}
+
+/// <summary>A question for the end of a stream.</summary>
+internal sealed class PendingHead(EntityKey entity, ShardId shard) : PendingCall(shard)
+{
+    private readonly TaskCompletionSource<StreamHead> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public EntityKey Entity { get; } = entity;
+
+    public Task<StreamHead> Done => _done.Task;
+
+    public void Complete(StreamHead head) => _done.TrySetResult(head);
+
+    public void Fail(JournalException error) => _done.TrySetException(error);
+
+    public override void Close(string path) => Fail(new JournalException(
+        JournalFault.Closed, $"Journal {path} was closed before the end of {Entity} was read."));
+}
+
+/// <summary>What the writer knows about one entity of a shard it owns.</summary>
+internal sealed class EntityState(EntityKey entity, ShardId shard, long id, long last)
+{
+    public EntityKey Entity { get; } = entity;
+
+    public ShardId Shard { get; } = shard;
+
+    /// <summary>Number of the entity in its shard; 0 while it has no row.</summary>
+    public long Id { get; set; } = id;
+
+    /// <summary>Sequence of the last event, those of the batch under way included.</summary>
+    public long Last { get; set; } = last;
+}

@@ -1,0 +1,162 @@
+using Microsoft.Data.Sqlite;
+using TwinActors.Persistence.Journal;
+
+namespace TwinActors.Persistence.Sqlite;
+
+/// <summary>The one thread that writes: takes whatever is queued, commits it, answers, and takes what came meanwhile.</summary>
+/// <remarks>
+/// Natural batching: no timer. A thread of its own, because a commit blocks on the disk and because a starved thread pool
+/// must not stop the journal.
+/// </remarks>
+internal sealed class SqliteWriter : IDisposable
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LastRetry = TimeSpan.FromSeconds(1);
+
+    private readonly SqliteLedger _ledger;
+    private readonly JournalOptions _options;
+    private readonly WriterQueue _queue;
+    private readonly ManualResetEvent _closing = new(initialState: false);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private volatile string? _trouble;
+
+    public SqliteWriter(SqliteLedger ledger, JournalOptions options)
+    {
+        _ledger = ledger;
+        _options = options;
+        _queue = new WriterQueue(options.MaximumQueued);
+        new Thread(Run) { Name = "journal writer", IsBackground = true }.Start();
+    }
+
+    /// <summary>Completes when the thread has ended and the file is closed.</summary>
+    public Task Ended => _ended.Task;
+
+    /// <summary>Why the writer is stuck; absent while it is not.</summary>
+    public string? Trouble => _trouble;
+
+    public WriterQueue.Offer Add(PendingCall call) => _queue.Add(call);
+
+    /// <summary>Refuses further calls; those already queued are still written, then the thread ends.</summary>
+    public void Dispose()
+    {
+        if (!Ended.IsCompleted)
+        {
+            _closing.Set();
+            _queue.Close();
+        }
+    }
+
+    private void Run()
+    {
+        try
+        {
+            var calls = new List<PendingCall>();
+            while (_queue.Take(calls, _options.MaximumBatchEvents, _options.MaximumBatchBytes))
+            {
+                Execute(calls);
+            }
+
+            Release();
+        }
+        finally
+        {
+            _ledger.Dispose();
+            _queue.Close();
+            _ended.TrySetResult();
+        }
+    }
+
+    private void Execute(List<PendingCall> calls)
+    {
+        var appends = calls.OfType<PendingAppend>().ToList();
+        if (appends.Count > 0)
+        {
+            Write(appends);
+        }
+
+        // Behind the appends of the same batch: a head is never older than an append that was called before it.
+        foreach (var head in calls.OfType<PendingHead>())
+        {
+            Answer(head);
+        }
+    }
+
+    private void Write(List<PendingAppend> appends)
+    {
+        var batch = new SqliteBatch(_ledger, _options.CommitStep);
+        switch (batch.Write(appends))
+        {
+            case SqliteBatch.End.Unknown:
+                Settle(batch, appends);
+                return;
+            case SqliteBatch.End.Split:
+                foreach (var append in appends)
+                {
+                    Write([append]);
+                }
+
+                return;
+        }
+    }
+
+    private void Settle(SqliteBatch batch, List<PendingAppend> appends)
+    {
+        for (var retry = FirstRetry; ; retry = retry * 2 < LastRetry ? retry * 2 : LastRetry)
+        {
+            try
+            {
+                batch.Settle(appends);
+                _trouble = null;
+                return;
+            }
+            catch (Exception error) when (error is SqliteException or JournalException)
+            {
+                // The callers' deadlines run on: each learns "unknown" at its own.
+                _trouble = SqliteErrors.Explain(_ledger.Path, error).Message;
+            }
+
+            if (_closing.WaitOne(retry))
+            {
+                batch.GiveUp(appends);
+                return;
+            }
+        }
+    }
+
+    private void Answer(PendingHead call)
+    {
+        try
+        {
+            _ledger.Open();
+            var (epoch, isOwner) = _ledger.CheckOwner(call.Shard);
+            if (isOwner)
+            {
+                call.Complete(new StreamHead(call.Shard, epoch, _ledger.EntityOf(call.Entity, call.Shard).Last));
+                return;
+            }
+
+            call.Fail(new JournalException(
+                JournalFault.Fenced,
+                $"Shard {call.Shard} of journal {_ledger.Path} belongs to another node since epoch {epoch}. "
+                + "Two nodes have opened the same file: stop one of them."));
+        }
+        catch (Exception error)
+        {
+            _ledger.Abandon();
+            call.Fail(SqliteErrors.Explain(_ledger.Path, error));
+        }
+    }
+
+    private void Release()
+    {
+        try
+        {
+            _ledger.Release();
+        }
+        catch (SqliteException)
+        {
+            // The next opening takes the shards anyway; the owner's row only tells people that nobody has them.
+        }
+    }
+}
