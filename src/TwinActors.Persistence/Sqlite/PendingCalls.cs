@@ -28,9 +28,6 @@ internal abstract class PendingCall(ShardId shard)
 
     /// <summary>Withdraws the call; false when the writer has it already.</summary>
     public bool TryAbandon() => Interlocked.CompareExchange(ref _state, Abandoned, Queued) == Queued;
-
-    /// <summary>Ends the call, not executed, because the journal closes.</summary>
-    public abstract void Close(string path);
 }
 
 /// <summary>An append and, once the writer has taken it, its place in the batch.</summary>
@@ -84,9 +81,6 @@ internal sealed class PendingAppend(AppendRequest request, ShardId shard, int by
 
     public void Unknown(string message, Exception? error) => _done.TrySetException(
         new JournalOutcomeUnknownException(Request.Entity, Request.Command, message, error));
-
-    public override void Close(string path) => Complete(new AppendOutcome.Rejected(
-        RejectionReason.Unavailable, $"Journal {path} was closed before {Request.Entity} was appended to."));
 }
 
 /// <summary>A question for the end of a stream.</summary>
@@ -101,9 +95,6 @@ internal sealed class PendingHead(EntityKey entity, ShardId shard) : PendingCall
     public void Complete(StreamHead head) => _done.TrySetResult(head);
 
     public void Fail(JournalException error) => _done.TrySetException(error);
-
-    public override void Close(string path) => Fail(new JournalException(
-        JournalFault.Closed, $"Journal {path} was closed before the end of {Entity} was read."));
 }
 
 /// <summary>What the writer knows about one entity of a shard it owns.</summary>

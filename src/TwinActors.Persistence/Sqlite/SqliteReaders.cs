@@ -15,6 +15,7 @@ internal sealed class SqliteReaders : IDisposable
     private readonly BlockingCollection<Action<SqliteReading>> _reads;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running = Threads;
+    private int _closed;
 
     public SqliteReaders(SqliteFile file, JournalOptions options)
     {
@@ -61,7 +62,13 @@ internal sealed class SqliteReaders : IDisposable
     }
 
     /// <summary>Refuses further reads and lets the threads end.</summary>
-    public void Dispose() => _reads.CompleteAdding();
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) == 0)
+        {
+            _reads.CompleteAdding();
+        }
+    }
 
     private void Enqueue(Action<SqliteReading> read)
     {
@@ -92,7 +99,6 @@ internal sealed class SqliteReaders : IDisposable
 
         if (Interlocked.Decrement(ref _running) == 0)
         {
-            _reads.Dispose();
             _ended.TrySetResult();
         }
     }

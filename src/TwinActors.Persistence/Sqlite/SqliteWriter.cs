@@ -110,9 +110,9 @@ internal sealed class SqliteWriter : IDisposable
                 _trouble = null;
                 return;
             }
-            catch (Exception error) when (error is SqliteException or JournalException)
+            catch (Exception error)
             {
-                // The callers' deadlines run on: each learns "unknown" at its own.
+                // Whatever the reason, nothing is known yet. The callers' deadlines run on: each learns "unknown" then.
                 _trouble = SqliteErrors.Explain(_ledger.Path, error).Message;
             }
 

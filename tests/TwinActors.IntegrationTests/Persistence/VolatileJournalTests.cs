@@ -1,0 +1,12 @@
+using TwinActors.Persistence.Journal;
+using TwinActors.Persistence.Volatile;
+
+namespace TwinActors.IntegrationTests.Persistence;
+
+/// <summary>The journal in memory keeps the promises of the durable ones.</summary>
+public sealed class VolatileJournalTests : JournalConformance
+{
+    private readonly VolatileStore _store = new();
+
+    protected override IJournal OpenStore(JournalOptions options) => VolatileJournal.Open(_store, options);
+}
