@@ -12,10 +12,12 @@ public abstract record AppendOutcome
     /// <param name="Epoch">Epoch under which the caller may go on.</param>
     /// <param name="FirstSequence">Sequence of the first event in the entity's stream.</param>
     /// <param name="LastSequence">Sequence of the last event in the entity's stream.</param>
-    /// <param name="Position">Cursor just behind the last event.</param>
+    /// <param name="Shard">Shard of the entity.</param>
+    /// <param name="LastShardSequence">Number of the last event in the shard; the others lie right before it.</param>
     /// <param name="AlreadyStored">The command was appended before: this is the first result, nothing was written now.</param>
     public sealed record Appended(
-        long Epoch, long FirstSequence, long LastSequence, JournalPosition Position, bool AlreadyStored) : AppendOutcome;
+        long Epoch, long FirstSequence, long LastSequence, ShardId Shard, long LastShardSequence, bool AlreadyStored)
+        : AppendOutcome;
 
     /// <summary>Nothing was written: the stream has other events than the caller has applied. Recover the entity.</summary>
     /// <param name="LastSequence">Number of events in the stream.</param>

@@ -52,7 +52,7 @@ internal static class AppendRules
     }
 
     /// <summary>Throws when a page is asked for that no store gives.</summary>
-    public static void CheckLimit(JournalPosition after, int limit)
+    public static void CheckLimit(Checkpoint after, int limit)
     {
         ArgumentNullException.ThrowIfNull(after);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);

@@ -43,22 +43,22 @@ public interface IJournal : IAsyncDisposable
     IAsyncEnumerable<StoredEvent> ReadStreamAsync(
         EntityKey entity, long afterSequence, CancellationToken cancellationToken);
 
-    /// <summary>Reads the events of one entity behind a cursor.</summary>
+    /// <summary>Reads the events of one entity behind a checkpoint.</summary>
     /// <param name="entity">The entity.</param>
-    /// <param name="after">Cursor of an earlier page or event; <see cref="JournalPosition.Start"/> for the first page.</param>
+    /// <param name="after">Checkpoint of an earlier page or event; <see cref="Checkpoint.Start"/> for the first page.</param>
     /// <param name="limit">Most events of the page; 1 to 10,000.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="JournalException">The store failed.</exception>
     ValueTask<JournalPage> ReadEntityPageAsync(
-        EntityKey entity, JournalPosition after, int limit, CancellationToken cancellationToken);
+        EntityKey entity, Checkpoint after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Reads the events of the whole journal behind a cursor.</summary>
-    /// <param name="after">Cursor of an earlier page; <see cref="JournalPosition.Start"/> for the first page.</param>
+    /// <summary>Reads the events of the whole journal behind a checkpoint.</summary>
+    /// <param name="after">Checkpoint of an earlier page; <see cref="Checkpoint.Start"/> for the first page.</param>
     /// <param name="limit">Most events of the page; 1 to 10,000.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <remarks>Reading on from page to page meets every event exactly once.</remarks>
     /// <exception cref="JournalException">The store failed.</exception>
-    ValueTask<JournalPage> ReadPageAsync(JournalPosition after, int limit, CancellationToken cancellationToken);
+    ValueTask<JournalPage> ReadPageAsync(Checkpoint after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Lists the entities of one type that have events, ordered by key.</summary>
     /// <param name="type">The type, such as <c>robot</c>; compared without case.</param>

@@ -6,5 +6,5 @@ namespace TwinActors.Persistence.Journal;
 /// <param name="Events">
 /// The events: those of one shard by shard sequence, different shards merged by time. Empty when there is nothing new.
 /// </param>
-/// <param name="Next">Cursor behind the last of them; hand it back to read on.</param>
-public sealed record JournalPage(ImmutableArray<StoredEvent> Events, JournalPosition Next);
+/// <param name="Next">Checkpoint behind the last of them; hand it back to read on.</param>
+public sealed record JournalPage(ImmutableArray<StoredEvent> Events, Checkpoint Next);

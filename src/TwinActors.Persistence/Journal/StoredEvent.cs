@@ -33,6 +33,6 @@ public sealed record StoredEvent
     /// <summary>UTF-8 JSON.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>Cursor just behind this event, for pages of this entity or of its shard.</summary>
-    public JournalPosition Position => JournalPosition.Start.With(Shard, ShardSequence);
+    /// <summary>Just behind this event, for pages of this entity.</summary>
+    public Checkpoint Checkpoint => Journal.Checkpoint.At(Shard, ShardSequence);
 }

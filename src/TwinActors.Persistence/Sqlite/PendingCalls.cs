@@ -74,7 +74,8 @@ internal sealed class PendingAppend(AppendRequest request, ShardId shard, int by
         epoch,
         FirstSequence,
         FirstSequence + Events - 1,
-        JournalPosition.Start.With(Shard, FirstShardSequence + Events - 1),
+        Shard,
+        FirstShardSequence + Events - 1,
         AlreadyStored: false);
 
     public void Complete(AppendOutcome outcome) => _done.TrySetResult(outcome);

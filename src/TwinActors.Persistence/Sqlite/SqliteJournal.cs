@@ -150,7 +150,7 @@ public sealed class SqliteJournal : IJournal
 
     /// <inheritdoc/>
     public async ValueTask<JournalPage> ReadEntityPageAsync(
-        EntityKey entity, JournalPosition after, int limit, CancellationToken cancellationToken)
+        EntityKey entity, Checkpoint after, int limit, CancellationToken cancellationToken)
     {
         AppendRules.CheckLimit(after, limit);
         var shard = ShardId.Of(entity, Owner.Shards);
@@ -161,7 +161,7 @@ public sealed class SqliteJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public ValueTask<JournalPage> ReadPageAsync(JournalPosition after, int limit, CancellationToken cancellationToken)
+    public ValueTask<JournalPage> ReadPageAsync(Checkpoint after, int limit, CancellationToken cancellationToken)
     {
         AppendRules.CheckLimit(after, limit);
         return _readers.ReadAsync(reading => reading.Page(after, limit), cancellationToken);

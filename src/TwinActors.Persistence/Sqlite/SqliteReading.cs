@@ -20,7 +20,7 @@ internal sealed class SqliteReading(SqliteFile file) : IDisposable
 
     /// <summary>Events of one stream behind a shard sequence.</summary>
     /// <remarks>
-    /// A cursor usually comes from the same stream: then its event is found by key and tells where the index scan starts.
+    /// A checkpoint usually comes from the same stream: then its event is found by key and tells where the index scan starts.
     /// </remarks>
     public List<StoredEvent> EntityPage(EntityKey entity, ShardId shard, long afterShardSequence, int limit) => OfEntity(
         entity,
@@ -32,11 +32,11 @@ internal sealed class SqliteReading(SqliteFile file) : IDisposable
         afterShardSequence,
         limit);
 
-    /// <summary>Events of all shards behind a cursor, merged by time; those of one shard stay in order.</summary>
+    /// <summary>Events of all shards behind a checkpoint, merged by time; those of one shard stay in order.</summary>
     /// <remarks>
     /// One open query per shard with news, all inside one transaction, so that the page is a consistent cut.
     /// </remarks>
-    public JournalPage Page(JournalPosition after, int limit)
+    public JournalPage Page(Checkpoint after, int limit)
     {
         using var transaction = Connection.BeginTransaction(deferred: true);
         var shards = ShardsWithNews(after);
@@ -131,7 +131,7 @@ internal sealed class SqliteReading(SqliteFile file) : IDisposable
         return events;
     }
 
-    private List<ShardId> ShardsWithNews(JournalPosition after)
+    private List<ShardId> ShardsWithNews(Checkpoint after)
     {
         using var command = Command("select shard, head from ta_shard where head > 0 order by shard");
         using var row = command.ExecuteReader();

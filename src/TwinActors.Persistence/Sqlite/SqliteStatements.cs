@@ -105,7 +105,8 @@ internal sealed class SqliteStatements : IDisposable
                 epoch,
                 row.GetInt64(0),
                 row.GetInt64(1),
-                JournalPosition.Start.With(entity.Shard, row.GetInt64(2)),
+                entity.Shard,
+                row.GetInt64(2),
                 AlreadyStored: true)
             : null;
     }

@@ -31,7 +31,8 @@ internal sealed class VolatileCommit(VolatileStore store, AppendRequest request,
         epoch,
         _firstSequence,
         _firstSequence + request.Events.Count - 1,
-        JournalPosition.Start.With(shard, _firstShardSequence + request.Events.Count - 1),
+        shard,
+        _firstShardSequence + request.Events.Count - 1,
         AlreadyStored: false);
 
     private StoredEvent Store(NewEvent @event, int part) => new()

@@ -98,7 +98,7 @@ public sealed class VolatileJournal : IJournal
 
     /// <inheritdoc/>
     public ValueTask<JournalPage> ReadEntityPageAsync(
-        EntityKey entity, JournalPosition after, int limit, CancellationToken cancellationToken)
+        EntityKey entity, Checkpoint after, int limit, CancellationToken cancellationToken)
     {
         AppendRules.CheckLimit(after, limit);
         var shard = ShardId.Of(entity, Owner.Shards);
@@ -107,7 +107,7 @@ public sealed class VolatileJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public ValueTask<JournalPage> ReadPageAsync(JournalPosition after, int limit, CancellationToken cancellationToken)
+    public ValueTask<JournalPage> ReadPageAsync(Checkpoint after, int limit, CancellationToken cancellationToken)
     {
         AppendRules.CheckLimit(after, limit);
         return Read(() => Page(Merge(after).Take(limit), after));
@@ -184,8 +184,8 @@ public sealed class VolatileJournal : IJournal
 
     private long LastOf(EntityKey entity) => StreamOf(entity).Count;
 
-    /// <summary>Events of all shards behind a cursor, merged by time; those of one shard stay in order.</summary>
-    private IEnumerable<StoredEvent> Merge(JournalPosition after)
+    /// <summary>Events of all shards behind a checkpoint, merged by time; those of one shard stay in order.</summary>
+    private IEnumerable<StoredEvent> Merge(Checkpoint after)
     {
         var next = new PriorityQueue<IEnumerator<StoredEvent>, (long At, int Shard, long Sequence)>();
         foreach (var (shard, events) in _store.Events)
@@ -210,7 +210,7 @@ public sealed class VolatileJournal : IJournal
         }
     }
 
-    private static JournalPage Page(IEnumerable<StoredEvent> events, JournalPosition after)
+    private static JournalPage Page(IEnumerable<StoredEvent> events, Checkpoint after)
     {
         var page = events.ToImmutableArray();
         return new JournalPage(page, page.Aggregate(after, (at, stored) => at.With(stored.Shard, stored.ShardSequence)));

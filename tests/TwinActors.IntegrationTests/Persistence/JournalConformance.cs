@@ -333,13 +333,13 @@ public abstract class JournalConformance : IAsyncLifetime
         await Task.WhenAll(Grow(journal, Arm, 25), Grow(journal, Rover, 25));
 
         var met = new List<long>();
-        var after = JournalPosition.Start;
+        var after = Checkpoint.Start;
         JournalPage page;
         do
         {
             page = await journal.ReadEntityPageAsync(Arm, after, 7, Stop);
             met.AddRange(page.Events.Select(stored => stored.Sequence));
-            Assert.True(JournalPosition.TryParse(page.Next.ToString(), out after));
+            Assert.True(Checkpoint.TryParse(page.Next.ToString(), out after));
         }
         while (!page.Events.IsEmpty);
 
@@ -348,7 +348,7 @@ public abstract class JournalConformance : IAsyncLifetime
 
         await Grow(journal, Arm, 1);
         Assert.Equal([26L], (await journal.ReadEntityPageAsync(Arm, after, 7, Stop)).Events.Select(e => e.Sequence));
-        var fromEvent = await journal.ReadEntityPageAsync(Arm, (await Stream(journal, Arm))[9].Position, 1, Stop);
+        var fromEvent = await journal.ReadEntityPageAsync(Arm, (await Stream(journal, Arm))[9].Checkpoint, 1, Stop);
         Assert.Equal([11L], fromEvent.Events.Select(stored => stored.Sequence));
     }
 
@@ -449,7 +449,7 @@ public abstract class JournalConformance : IAsyncLifetime
     protected static async Task<List<StoredEvent>> All(IJournal journal, int pageSize)
     {
         var events = new List<StoredEvent>();
-        var page = await journal.ReadPageAsync(JournalPosition.Start, pageSize, Stop);
+        var page = await journal.ReadPageAsync(Checkpoint.Start, pageSize, Stop);
         while (!page.Events.IsEmpty)
         {
             events.AddRange(page.Events);
