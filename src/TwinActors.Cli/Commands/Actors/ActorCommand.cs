@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace TwinActors.Cli.Commands.Actors;
+
+/// <summary><c>twin actor</c>: looks into the node's actors.</summary>
+internal static class ActorCommand
+{
+    /// <summary>Builds the command.</summary>
+    public static Command Create(GlobalOptions globals) => new("actor", "Look into the node's actors.")
+    {
+        ActorHierarchyCommand.Create(globals),
+    };
+}

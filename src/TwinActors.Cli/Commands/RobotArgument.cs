@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using TwinActors.Cli.Node;
+using TwinActors.Contracts;
+
+namespace TwinActors.Cli.Commands;
+
+/// <summary>The argument that names a registered robot; the shell completes it from the node's fleet list.</summary>
+internal static class RobotArgument
+{
+    // A person who presses the tab key waits for nothing longer.
+    private static readonly TimeSpan CompletionDeadline = TimeSpan.FromSeconds(1);
+
+    /// <summary>Builds the argument.</summary>
+    public static Argument<string> Create(GlobalOptions globals)
+    {
+        var argument = new Argument<string>("id") { HelpName = "id", Description = "Robot id." };
+        argument.CompletionSources.Add(context => Known(globals, context));
+        return argument;
+    }
+
+    private static IEnumerable<CompletionItem> Known(GlobalOptions globals, CompletionContext context)
+    {
+        if (context is not TextCompletionContext)
+        {
+            // Not the tab key: the help page asks too.
+            return [];
+        }
+
+        try
+        {
+            var address = new Uri(context.ParseResult.GetRequiredValue(globals.Url));
+            using var node = new NodeClient(address, TimeProvider.System);
+            using var deadline = new CancellationTokenSource(CompletionDeadline);
+            var robots = node.GetAsync("robots", ContractsJson.Default.IReadOnlyListRobotSummary, deadline.Token)
+                .GetAwaiter().GetResult();
+            return [.. robots.Select(robot => new CompletionItem(robot.Id))];
+        }
+        catch (Exception failure) when (failure is CliException or OperationCanceledException or UriFormatException)
+        {
+            // Without a node there is nothing to suggest, and a completion has nowhere to say so.
+            return [];
+        }
+    }
+}

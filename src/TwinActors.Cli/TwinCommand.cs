@@ -1,0 +1,51 @@
+using System.CommandLine;
+using TwinActors.Cli.Commands;
+using TwinActors.Cli.Commands.Actors;
+using TwinActors.Cli.Commands.Robots;
+using TwinActors.Cli.Commands.Watch;
+
+namespace TwinActors.Cli;
+
+/// <summary>The whole command tree of <c>twin</c>.</summary>
+internal static class TwinCommand
+{
+    private const string Overview = """
+        twin - digital twins of ROS 2 robots
+
+          twin robots list                                   every robot, those that need attention first
+          twin robots add arm1 --urdf arm.urdf --link ros2   follow a robot that publishes under /arm1
+          twin robots discover                               robots seen on the robot network
+          twin robots show arm1                              link, streams and sensors of one robot
+          twin joints arm1                                   its joints now
+          twin watch arm1 --joint elbow                      its joints live
+          twin actor hierarchy                               the actors of the node
+
+        Every command takes --json, and --url for a node elsewhere. 'twin --help' lists all of them,
+        'twin COMMAND --help' explains one.
+        """;
+
+    /// <summary>Builds the tree.</summary>
+    /// <param name="variable">Looks an environment variable up.</param>
+    /// <param name="time">Clock of waits and deadlines.</param>
+    public static RootCommand Create(Func<string, string?> variable, TimeProvider time)
+    {
+        var globals = new GlobalOptions(variable, time);
+        var root = new RootCommand("Digital twins of ROS 2 robots, from the command line.")
+        {
+            globals.Json,
+            globals.Url,
+            globals.NoColour,
+            RobotsCommand.Create(globals),
+            JointsCommand.Create(globals),
+            WatchCommand.Create(globals),
+            ActorCommand.Create(globals),
+            CompletionCommand.Create(),
+        };
+        root.SetAction(parse =>
+        {
+            parse.InvocationConfiguration.Output.WriteLine(Overview);
+            return ExitCode.Ok;
+        });
+        return root;
+    }
+}

@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text;
+
+namespace TwinActors.UnitTests.Cli;
+
+/// <summary>A node of a few canned answers on a loopback port.</summary>
+internal sealed class StubNode : IAsyncDisposable
+{
+    private readonly HttpListener _listener = new();
+    private readonly Dictionary<string, (int Status, string Type, string Body)> _answers = [];
+    private readonly Task _serving;
+    private Func<WebSocket, Task>? _live;
+
+    public StubNode()
+    {
+        // HttpListener takes no port 0; a port just freed is free for the moment that matters.
+        for (var attempt = 0; ; attempt++)
+        {
+            Url = $"http://127.0.0.1:{FreePort()}";
+            _listener.Prefixes.Clear();
+            _listener.Prefixes.Add($"{Url}/");
+            try
+            {
+                _listener.Start();
+                break;
+            }
+            catch (HttpListenerException) when (attempt < 5)
+            {
+                // Somebody else took it.
+            }
+        }
+
+        _serving = ServeAsync();
+    }
+
+    public string Url { get; private set; }
+
+    /// <summary>Requests as <c>METHOD path?query</c>, each with its body.</summary>
+    public ConcurrentQueue<(string Line, string Body)> Requests { get; } = new();
+
+    public static string FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+    }
+
+    public StubNode Answer(string request, string body, int status = 200, string type = "application/json")
+    {
+        _answers[request] = (status, type, body);
+        return this;
+    }
+
+    public StubNode Live(Func<WebSocket, Task> live)
+    {
+        _live = live;
+        return this;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _listener.Stop();
+        await _serving;
+        _listener.Close();
+    }
+
+    private async Task ServeAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await AnswerAsync(await _listener.GetContextAsync());
+            }
+        }
+        catch (Exception failure) when (failure is HttpListenerException or ObjectDisposedException)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task AnswerAsync(HttpListenerContext context)
+    {
+        if (context.Request.IsWebSocketRequest && _live is not null)
+        {
+            var socket = await context.AcceptWebSocketAsync("twinactors.v1");
+            await _live(socket.WebSocket);
+            return;
+        }
+
+        using var reader = new StreamReader(context.Request.InputStream);
+        var line = $"{context.Request.HttpMethod} {context.Request.RawUrl}";
+        Requests.Enqueue((line, await reader.ReadToEndAsync()));
+        var (status, type, body) = _answers.GetValueOrDefault(
+            line,
+            (404, "application/problem+json", """{"title": "Not found", "detail": "There is no such robot."}"""));
+        context.Response.StatusCode = status;
+        context.Response.ContentType = type;
+        await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(body));
+        context.Response.Close();
+    }
+}
