@@ -1,0 +1,21 @@
+namespace TwinActors.Simulation;
+
+/// <summary>Which samples of a simulated robot are new after a step.</summary>
+[Flags]
+public enum SimulatedOutputs
+{
+    /// <summary>None.</summary>
+    None = 0,
+
+    /// <summary>Joint positions, velocities and efforts.</summary>
+    Joints = 1,
+
+    /// <summary>The inertial measurement unit.</summary>
+    Imu = 2,
+
+    /// <summary>The laser scanner.</summary>
+    Laser = 4,
+
+    /// <summary>Odometry from the wheels.</summary>
+    Odometry = 8,
+}
