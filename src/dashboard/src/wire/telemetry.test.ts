@@ -146,7 +146,7 @@ describe('telemetry socket', () => {
     expect(socket.state.value).toBe('closed');
   });
 
-  it('passes a refusal on to the one who asked', () => {
+  it('passes a refusal on to the one who asked, and asks again', () => {
     const heard = new Heard();
     socket.subscribe(request, heard);
     opened[0]!.greet();
@@ -154,6 +154,8 @@ describe('telemetry socket', () => {
     opened[0]!.say({ op: 'error', id: null, message: 'What was that?' });
 
     expect(heard.said).toEqual(['refused No robot arm1 is registered.']);
+    waits.forEach((wait) => wait.action());
+    expect(opened[0]!.sent.map((message) => message.op)).toEqual(['subscribe', 'subscribe']);
   });
 
   it('does not take the clock from the first frame, which may hold an old sample', () => {

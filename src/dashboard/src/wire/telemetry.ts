@@ -29,6 +29,9 @@ export interface TelemetryListener extends SampleSink {
 /** State of the socket: `waiting` means that the next attempt is scheduled. */
 export type SocketState = 'closed' | 'connecting' | 'open' | 'waiting';
 
+/** Pause before a refused subscription is asked for again [ms]. */
+const refusedPauseMs = 3000;
+
 interface Subscription {
   request: TelemetryRequest;
   listener: TelemetryListener;
@@ -169,10 +172,25 @@ export class TelemetrySocket {
         break;
       case 'error':
         if (message.id !== null) {
-          this.subscriptions.get(message.id)?.listener.refused(message.message);
+          this.refused(message.id, message.message);
         }
         break;
     }
+  }
+
+  /** A robot that is not there yet may come: what was refused is asked again, as long as this connection lasts. */
+  private refused(id: number, reason: string): void {
+    const subscription = this.subscriptions.get(id);
+    if (!subscription) {
+      return;
+    }
+    subscription.listener.refused(reason);
+    const asked = this.socket;
+    this.surroundings.after(refusedPauseMs, () => {
+      if (this.socket === asked && this.subscriptions.get(id) === subscription && subscription.columns === 0) {
+        this.ask(id, subscription);
+      }
+    });
   }
 
   private ask(id: number, subscription: Subscription): void {
