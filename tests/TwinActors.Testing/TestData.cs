@@ -1,6 +1,7 @@
 namespace TwinActors.Testing;
 
-/// <summary>Real recordings, models and reference values that data-driven tests read when <c>TWIN_DATA</c> names their folder.</summary>
+/// <summary>Real recordings, models and reference values that data-driven tests read when <c>TWIN_DATA</c> names their
+/// folder.</summary>
 public static class TestData
 {
     private static readonly string? Root = Environment.GetEnvironmentVariable("TWIN_DATA");

@@ -1,4 +1,5 @@
-// Hot path: runs for every sample on the receive thread. It allocates nothing and never throws; CdrAllocationTests hold it.
+// Hot path: runs for every sample on the receive thread. It allocates nothing and never throws; CdrAllocationTests
+// hold it.
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
@@ -6,9 +7,9 @@ namespace TwinActors.Ros2.Cdr;
 
 /// <summary>Reads plain CDR (XCDR1) of either byte order from a serialized payload, field by field.</summary>
 /// <remarks>
-/// Nothing throws: the first read that does not fit clears <see cref="IsValid"/>, and it and all later reads give zero or
-/// empty. Check once, after the last field. Alignment counts from the byte behind the 4-byte encapsulation header; padding
-/// bytes hold garbage on real networks and are skipped unseen. Bytes behind the last field are ignored.
+/// Nothing throws: the first read that does not fit clears <see cref="IsValid"/>, and it and all later reads give zero
+/// or empty. Check once, after the last field. Alignment counts from the byte behind the 4-byte encapsulation header;
+/// padding bytes hold garbage on real networks and are skipped unseen. Bytes behind the last field are ignored.
 /// </remarks>
 public ref struct CdrReader
 {
@@ -20,7 +21,8 @@ public ref struct CdrReader
     private int _position;
 
     /// <summary>Starts behind the encapsulation header.</summary>
-    /// <param name="payload">Serialized payload with its header: <c>00 01</c> little endian, <c>00 00</c> big endian.</param>
+    /// <param name="payload">Serialized payload with its header: <c>00 01</c> little endian, <c>00 00</c> big
+    /// endian.</param>
     public CdrReader(ReadOnlySpan<byte> payload)
     {
         IsValid = payload.Length >= HeaderSize && payload[0] == 0 && payload[1] <= 1;
@@ -101,7 +103,8 @@ public ref struct CdrReader
     public double ReadFloat64() => BitConverter.UInt64BitsToDouble(ReadUInt64());
 
     /// <summary>Reads a string.</summary>
-    /// <returns>Its UTF-8 bytes without the terminator, inside the payload; empty on failure. Not checked to be valid UTF-8.</returns>
+    /// <returns>Its UTF-8 bytes without the terminator, inside the payload; empty on failure. Not checked to be valid
+    /// UTF-8.</returns>
     public ReadOnlySpan<byte> ReadText()
     {
         var length = ReadCount(1);

@@ -1,4 +1,5 @@
-// Hot path: simulated robots and bag players write with it at full rate. It allocates nothing; CdrAllocationTests hold it.
+// Hot path: simulated robots and bag players write with it at full rate. It allocates nothing; CdrAllocationTests hold
+// it.
 using System.Runtime.InteropServices;
 using System.Text;
 

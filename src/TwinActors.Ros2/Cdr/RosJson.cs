@@ -17,7 +17,8 @@ public static class RosJson
     /// <param name="schema">Its type.</param>
     /// <param name="payload">CDR with encapsulation header, either byte order. May come from anyone.</param>
     /// <param name="value">Receives the message, or null when the payload is too short or breaks a rule of CDR.</param>
-    public static bool TryDecode(RosSchema schema, ReadOnlySpan<byte> payload, [NotNullWhen(true)] out JsonObject? value)
+    public static bool TryDecode(
+        RosSchema schema, ReadOnlySpan<byte> payload, [NotNullWhen(true)] out JsonObject? value)
     {
         ArgumentNullException.ThrowIfNull(schema);
         var reader = new CdrReader(payload);

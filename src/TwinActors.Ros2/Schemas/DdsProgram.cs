@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace TwinActors.Ros2.Schemas;
 
-/// <summary>A message layout as the instruction words that Cyclone DDS 0.10 checks, swaps and measures samples with.</summary>
+/// <summary>A message layout as the instruction words that Cyclone DDS 0.10 checks, swaps and measures samples
+/// with.</summary>
 /// <remarks>
 /// An instruction is a row of 32-bit words: opcode, type, subtype and flags in the first, the offset in the native
 /// structure in the second, extra words after it. Nested messages are flattened in place: plain CDR gives a structure
@@ -56,7 +57,8 @@ internal sealed record DdsProgram(ImmutableArray<uint> Words, uint Size, uint Al
         }
     }
 
-    /// <summary>Words that one program may still take: nested definitions multiply, so the sum is watched while building.</summary>
+    /// <summary>Words that one program may still take: nested definitions multiply, so the sum is watched while
+    /// building.</summary>
     private sealed class Budget
     {
         private int _left = WordLimit;

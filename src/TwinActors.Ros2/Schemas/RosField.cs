@@ -42,7 +42,8 @@ public enum RosKind
     /// <summary>UTF-8 text, the ROS type <c>string</c>.</summary>
     Text,
 
-    /// <summary>Text of 32-bit units, the ROS type <c>wstring</c>. The DDS binding cannot carry it; the CDR codec can.</summary>
+    /// <summary>Text of 32-bit units, the ROS type <c>wstring</c>. The DDS binding cannot carry it; the CDR codec
+    /// can.</summary>
     WideText,
 
     /// <summary>Another message, see <see cref="RosField.Message"/>.</summary>
@@ -71,11 +72,13 @@ public enum RosShape
 /// <param name="Shape">How often it repeats.</param>
 /// <param name="Count">Length of a fixed array, bound of a bounded one, else 0.</param>
 /// <param name="TextLimit">Longest text in bytes without the terminator; 0 when unbounded or no text.</param>
-/// <param name="Message">The nested message when <paramref name="Kind"/> is <see cref="RosKind.Message"/>, else null.</param>
+/// <param name="Message">The nested message when <paramref name="Kind"/> is <see cref="RosKind.Message"/>, else
+/// null.</param>
 public sealed record RosField(
     string Name, RosKind Kind, RosShape Shape, int Count, int TextLimit, RosSchema? Message)
 {
-    /// <summary>Size of one element on the wire in bytes when it is a number, bool or byte; 0 for text and messages.</summary>
+    /// <summary>Size of one element on the wire in bytes when it is a number, bool or byte; 0 for text and
+    /// messages.</summary>
     public int ElementSize => SizeOf(Kind);
 
     /// <summary>Fewest bytes one element can take on the wire, without alignment.</summary>

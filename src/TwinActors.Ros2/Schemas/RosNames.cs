@@ -25,11 +25,13 @@ public static class RosNames
 
     /// <summary>ROS topic of a DDS topic: <c>rt/a/b</c> becomes <c>/a/b</c>.</summary>
     /// <param name="ddsTopic">DDS topic name.</param>
-    /// <param name="topic">Receives the ROS name, or null when this is no ROS topic (a service, a plain DDS topic).</param>
+    /// <param name="topic">Receives the ROS name, or null when this is no ROS topic (a service, a plain DDS
+    /// topic).</param>
     public static bool TryFromDdsTopic(string ddsTopic, [NotNullWhen(true)] out string? topic)
     {
         ArgumentNullException.ThrowIfNull(ddsTopic);
-        topic = ddsTopic.StartsWith(TopicPrefix + "/", StringComparison.Ordinal) ? ddsTopic[TopicPrefix.Length..] : null;
+        var isRos = ddsTopic.StartsWith(TopicPrefix + "/", StringComparison.Ordinal);
+        topic = isRos ? ddsTopic[TopicPrefix.Length..] : null;
         return topic is not null;
     }
 
@@ -71,7 +73,7 @@ public static class RosNames
     /// <exception cref="ArgumentException">The name does not have two or three parts.</exception>
     public static string FullType(string type) => TryFullType(type, out var full)
         ? full
-        : throw new ArgumentException($"\"{type}\" is not a ROS type name like sensor_msgs/msg/JointState.", nameof(type));
+        : throw new ArgumentException($"\"{type}\" is not a type name like sensor_msgs/msg/JointState.", nameof(type));
 
     /// <summary>As <see cref="FullType"/>, without the exception.</summary>
     /// <param name="type">Two- or three-part type name.</param>

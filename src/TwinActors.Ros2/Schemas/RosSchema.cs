@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 
 namespace TwinActors.Ros2.Schemas;
 
-/// <summary>Layout of one ROS 2 message type: the one table behind CDR codecs, DDS topic types and type hashes.</summary>
-/// <remarks>Immutable and shared between threads; two schemas are the same only when they are the same object.</remarks>
+/// <summary>Layout of one ROS 2 message type: the one table behind CDR codecs, DDS topic types and type
+/// hashes.</summary>
+/// <remarks>Immutable and shared between threads; two schemas are the same only when they are the same
+/// object.</remarks>
 public sealed class RosSchema
 {
     /// <summary>Name of the one byte that an empty message carries, since DDS has no empty structures.</summary>
@@ -52,7 +54,8 @@ public sealed class RosSchema
     internal int Depth { get; }
 
     /// <summary>The program that tells Cyclone DDS how to check and byte-swap this message.</summary>
-    /// <exception cref="NotSupportedException">The message has <c>wstring</c> or is too large for one program.</exception>
+    /// <exception cref="NotSupportedException">The message has <c>wstring</c> or is too large for one
+    /// program.</exception>
     internal DdsProgram Program => _program.Value;
 
     /// <summary>The field of that name, or null.</summary>

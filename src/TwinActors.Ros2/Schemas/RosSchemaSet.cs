@@ -25,10 +25,12 @@ public sealed class RosSchemaSet
         new(ImmutableDictionary.Create<string, RosSchema>(StringComparer.Ordinal));
 
     /// <summary>The common message packages as ROS 2 Iron and later have them.</summary>
-    /// <remarks>Package layouts are the same from Humble on, except that Iron shortened rmw_dds_common/msg/Gid to 16 bytes.</remarks>
+    /// <remarks>Package layouts are the same from Humble on, except that Iron shortened rmw_dds_common/msg/Gid to 16
+    /// bytes.</remarks>
     public static RosSchemaSet Standard => LazyStandard.Value;
 
-    /// <summary>As <see cref="Standard"/>, with the 24-byte rmw_dds_common/msg/Gid and the older Range of ROS 2 Humble.</summary>
+    /// <summary>As <see cref="Standard"/>, with the 24-byte rmw_dds_common/msg/Gid and the older Range of ROS 2
+    /// Humble.</summary>
     public static RosSchemaSet Humble => LazyHumble.Value;
 
     /// <summary>All types, ordered by name.</summary>
@@ -46,16 +48,20 @@ public sealed class RosSchemaSet
         Find(type) ?? throw new KeyNotFoundException($"No definition of {type} is known; add its .msg text.");
 
     /// <summary>Reads a message definition with everything it refers to.</summary>
-    /// <param name="type">Type that the text defines first; null when every definition follows a <c>MSG:</c> line.</param>
+    /// <param name="type">Type that the text defines first; null when every definition follows a <c>MSG:</c>
+    /// line.</param>
     /// <param name="text">
-    /// <c>.msg</c> text, or several definitions joined as recordings store them (<c>ros2msg</c>). Definitions in the text
-    /// win over those of this set; defaults of fields are read and ignored.
+    /// <c>.msg</c> text, or several definitions joined as recordings store them (<c>ros2msg</c>). Definitions in the
+    /// text win over those of this set; defaults of fields are read and ignored.
     /// </param>
     /// <param name="set">Receives this set with the new types, or null.</param>
     /// <param name="problems">Receives what is wrong; empty on success.</param>
     /// <remarks>The text may come from anyone: its length, nesting and array sizes are limited.</remarks>
     public bool TryAdd(
-        string? type, string text, [NotNullWhen(true)] out RosSchemaSet? set, out ImmutableArray<RosTextProblem> problems)
+        string? type,
+        string text,
+        [NotNullWhen(true)] out RosSchemaSet? set,
+        out ImmutableArray<RosTextProblem> problems)
     {
         ArgumentNullException.ThrowIfNull(text);
         var found = new List<RosTextProblem>();
@@ -78,7 +84,7 @@ public sealed class RosSchemaSet
     public RosSchemaSet Add(string? type, string text) =>
         TryAdd(type, text, out var set, out var problems)
             ? set
-            : throw new FormatException($"The definition of {type ?? "messages"} is wrong: {string.Join("; ", problems)}.");
+            : throw new FormatException($"The definition is wrong: {string.Join("; ", problems)}.");
 
     private static RosSchemaSet LoadStandard()
     {
@@ -140,7 +146,8 @@ public sealed class RosSchemaSet
 
             if (_path.Count >= DepthLimit || !_path.Add(name))
             {
-                problems.Add(new(definition.Line, $"{name} contains itself, or messages nest deeper than {DepthLimit}"));
+                problems.Add(
+                    new(definition.Line, $"{name} contains itself, or messages nest deeper than {DepthLimit}"));
                 return null;
             }
 

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace TwinActors.Ros2.Schemas;
 
-/// <summary>The type hash RIHS01 of REP-2016: SHA-256 over a JSON description of a type and all that it refers to.</summary>
+/// <summary>The type hash RIHS01 of REP-2016: SHA-256 over a JSON description of a type and all that it refers
+/// to.</summary>
 internal static class RosTypeHash
 {
     private const int FixedArray = 48;

@@ -7,6 +7,8 @@ namespace TwinActors.UnitTests.Ros2.Cdr;
 
 public class RosJsonTests
 {
+    private const string NanosecondRule = "header.stamp.nanosec must be a whole number from 0 to 4294967295";
+
     private const string JointStateHex =
         "00010000" + "01000000" + "02000000" + "05000000" + "6261736500" + "000000"       // stamp 1 s 2 ns, "base"
         + "02000000" + "02000000" + "6100" + "0000" + "03000000" + "626300" + "00"        // "a", "bc"
@@ -63,7 +65,7 @@ public class RosJsonTests
     [InlineData("00060000" + "00")] // XCDR2
     [InlineData("00010000" + "02")] // a bool of 2
     public void What_is_no_plain_cdr_is_refused(string hex) =>
-        Assert.False(RosJson.TryDecode(RosSchemaSet.Standard.Get("std_msgs/msg/Bool"), Convert.FromHexString(hex), out _));
+        Assert.False(Decodes(RosSchemaSet.Standard.Get("std_msgs/msg/Bool"), hex));
 
     [Fact]
     public void A_count_beyond_the_payload_is_refused_before_anything_is_allocated()
@@ -82,8 +84,9 @@ public class RosJsonTests
     {
         var schema = RosSchemaSet.Empty.Add("m/msg/T", "string<=2 s\nint8[<=1] n").Get("m/T");
 
-        Assert.False(RosJson.TryDecode(schema, Convert.FromHexString("00010000" + "0400000061626300" + "00000000"), out _));
-        Assert.False(RosJson.TryDecode(schema, Convert.FromHexString("00010000" + "0100000000000000" + "020000000101"), out _));
+        Assert.False(Decodes(schema, "00010000" + "0400000061626300" + "00000000"));
+        Assert.False(Decodes(schema, "00010000" + "0100000000000000" + "020000000101"));
+        Assert.True(Decodes(schema, "00010000" + "03000000616200ff" + "0100000001"));
         Assert.False(RosJson.TryEncode(schema, JsonNode.Parse("""{"s":"abc"}"""), out _, out var problem));
         Assert.Equal("m/msg/T: s has length 3; at most 2 is allowed", problem);
     }
@@ -91,7 +94,7 @@ public class RosJsonTests
     [Theory]
     [InlineData("""{"nam":[]}""", "the message has no field \"nam\"")]
     [InlineData("""{"name":"a"}""", "name must be an array")]
-    [InlineData("""{"header":{"stamp":{"sec":3000000000}}}""", "header.stamp.sec must be a whole number from -2147483648 to 2147483647")]
+    [InlineData("""{"header":{"stamp":{"nanosec":0.5}}}""", NanosecondRule)]
     [InlineData("""{"position":[1,true]}""", "position[1] must be a number, \"NaN\", \"Infinity\" or \"-Infinity\"")]
     [InlineData("""{"name":[3]}""", "name[0] must be text")]
     public void What_does_not_fit_is_named(string json, string expected)
@@ -103,7 +106,12 @@ public class RosJsonTests
     [Fact]
     public void Missing_fields_are_zero()
     {
-        Assert.True(RosJson.TryEncode(RosSchemaSet.Standard.Get("geometry_msgs/msg/Twist"), null, out var payload, out _));
+        var twist = RosSchemaSet.Standard.Get("geometry_msgs/msg/Twist");
+
+        Assert.True(RosJson.TryEncode(twist, null, out var payload, out _));
         Assert.Equal(new byte[] { 0, 1, 0, 0 }.Concat(new byte[48]), payload);
     }
+
+    private static bool Decodes(RosSchema schema, string hex) =>
+        RosJson.TryDecode(schema, Convert.FromHexString(hex), out _);
 }

@@ -29,8 +29,9 @@ public class RosMessageTextTests
         Assert.Equal(
             [
                 "plain Int32 Single 0 0", "preset Float64 Single 0 0", "greeting Text Single 0 0",
-                "short Text Single 0 10", "flags Bool Unbounded 0 0", "four Byte Fixed 4 0", "letters UInt8 Bounded 3 0",
-                "words Text Bounded 2 5", "corners Message Fixed 2 0", "header Message Single 0 0",
+                "short Text Single 0 10", "flags Bool Unbounded 0 0", "four Byte Fixed 4 0",
+                "letters UInt8 Bounded 3 0", "words Text Bounded 2 5", "corners Message Fixed 2 0",
+                "header Message Single 0 0",
             ],
             schema.Fields.Select(f => $"{f.Name} {f.Kind} {f.Shape} {f.Count} {f.TextLimit}"));
         Assert.Equal(
