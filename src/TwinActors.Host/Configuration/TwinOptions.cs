@@ -1,0 +1,211 @@
+using System.Collections.Immutable;
+
+namespace TwinActors.Host.Configuration;
+
+/// <summary>
+/// Everything a node is told by its configuration, checked. The defaults, units, ranges and reasons stand in
+/// hocon/reference.conf: one key for each member, in kebab-case, under the root key <c>twin</c>.
+/// </summary>
+internal sealed record TwinOptions
+{
+    /// <summary>The node itself.</summary>
+    public required NodeSection Node { get; init; }
+
+    /// <summary>The event journal.</summary>
+    public required JournalSection Journal { get; init; }
+
+    /// <summary>The node's DDS domain.</summary>
+    public required Ros2Section Ros2 { get; init; }
+
+    /// <summary>What holds for a robot that says nothing else when it is registered.</summary>
+    public required RobotSection Robot { get; init; }
+
+    /// <summary>Live samples to browsers and other clients.</summary>
+    public required TelemetrySection Telemetry { get; init; }
+
+    /// <summary>HTTP.</summary>
+    public required ApiSection Api { get; init; }
+
+    /// <summary>The pages.</summary>
+    public required DashboardSection Dashboard { get; init; }
+
+    /// <summary>What is logged.</summary>
+    public required LoggingSection Logging { get; init; }
+}
+
+/// <summary><c>twin.node</c>.</summary>
+internal sealed record NodeSection
+{
+    /// <summary>Name of this node in events, logs and pages; the name of the machine when the key is null.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where HTTP and WebSocket listen; loopback only, at least one.</summary>
+    public required ImmutableArray<Uri> Urls { get; init; }
+
+    /// <summary>Folder of everything the node keeps, as written: absolute or relative to the working directory.</summary>
+    public required string DataDirectory { get; init; }
+}
+
+/// <summary>Which store holds the journal.</summary>
+internal enum JournalStore
+{
+    /// <summary>One SQLite file: for one node.</summary>
+    Sqlite,
+}
+
+/// <summary><c>twin.journal</c>.</summary>
+internal sealed record JournalSection
+{
+    /// <summary>Which store.</summary>
+    public required JournalStore Store { get; init; }
+
+    /// <summary>SQLite file, as written: absolute or relative to the data directory.</summary>
+    public required string File { get; init; }
+
+    /// <summary>Longest wait for a durable append; later its outcome counts as unknown.</summary>
+    public required TimeSpan AppendDeadline { get; init; }
+
+    /// <summary>Most events in one commit.</summary>
+    public required int BatchEvents { get; init; }
+
+    /// <summary>Most bytes of events in one commit.</summary>
+    public required long BatchBytes { get; init; }
+
+    /// <summary>Number of shards; it cannot change once the journal has events.</summary>
+    public required int Shards { get; init; }
+}
+
+/// <summary><c>twin.ros2</c>.</summary>
+internal sealed record Ros2Section
+{
+    /// <summary>Whether the node opens a DDS domain.</summary>
+    public required bool Enabled { get; init; }
+
+    /// <summary>DDS domain, 0-232.</summary>
+    public required int DomainId { get; init; }
+
+    /// <summary>Whether DDS stays on this machine.</summary>
+    public required bool LoopbackOnly { get; init; }
+
+    /// <summary>Name or address of the network interface; <see langword="null"/> lets DDS choose. Null when loopback only.</summary>
+    public required string? Interface { get; init; }
+
+    /// <summary>Addresses to look for robots at, where multicast does not reach.</summary>
+    public required ImmutableArray<string> Peers { get; init; }
+
+    /// <summary>Most topics, readers and writers of one DDS participant.</summary>
+    public required int ParticipantEndpoints { get; init; }
+
+    /// <summary>Fewest samples that a reader of ours holds.</summary>
+    public required int ReaderDepth { get; init; }
+
+    /// <summary>Stall of this process that loses no sample: depth is at least maximum rate times this.</summary>
+    public required TimeSpan ToleratedStall { get; init; }
+
+    /// <summary>Whether readers keep every sample instead of the newest.</summary>
+    public required bool KeepAll { get; init; }
+
+    /// <summary>Time between two looks at the ROS graph.</summary>
+    public required TimeSpan DiscoveryInterval { get; init; }
+}
+
+/// <summary>What links a robot to its twin.</summary>
+internal enum RobotLinkChoice
+{
+    /// <summary>ROS 2 over DDS.</summary>
+    Dds,
+
+    /// <summary>A simulated robot inside the node.</summary>
+    Simulated,
+}
+
+/// <summary><c>twin.robot</c>.</summary>
+internal sealed record RobotSection
+{
+    /// <summary>Link of a robot that is registered without one.</summary>
+    public required RobotLinkChoice Link { get; init; }
+
+    /// <summary>Streams of a robot, in the order of the file.</summary>
+    public required ImmutableArray<StreamSection> Streams { get; init; }
+
+    /// <summary>Age of the newest sample after which the link is stale.</summary>
+    public required TimeSpan StaleAfter { get; init; }
+
+    /// <summary>Age of the newest sample after which the link is lost; above <see cref="StaleAfter"/>.</summary>
+    public required TimeSpan LostAfter { get; init; }
+
+    /// <summary>Longest wait for the first sample of a link that was opened.</summary>
+    public required TimeSpan FirstDataDeadline { get; init; }
+
+    /// <summary>Wait before a lost link is opened again the first time; it doubles from there.</summary>
+    public required TimeSpan ReconnectMinimum { get; init; }
+
+    /// <summary>Longest wait between two attempts; at least <see cref="ReconnectMinimum"/>.</summary>
+    public required TimeSpan ReconnectMaximum { get; init; }
+}
+
+/// <summary>One entry of <c>twin.robot.streams</c>; its key is <see cref="Name"/>, and null removes it.</summary>
+internal sealed record StreamSection
+{
+    /// <summary>The part of a topic that stands for the robot's name.</summary>
+    public const string RobotPlaceholder = "<id>";
+
+    /// <summary>Name of the stream, for example <c>imu</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Topic with <see cref="RobotPlaceholder"/> where the robot's name stands, for example <c>/&lt;id&gt;/imu/data</c>.</summary>
+    public required string Topic { get; init; }
+
+    /// <summary>ROS type, for example <c>sensor_msgs/msg/Imu</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>Rate the robot is expected to publish at [Hz]; <see langword="null"/> when it publishes as it likes.</summary>
+    public required double? ExpectedHz { get; init; }
+
+    /// <summary>Highest rate the stream is made for [Hz].</summary>
+    public required double MaximumHz { get; init; }
+
+    /// <summary>Samples in the ring; a power of two.</summary>
+    public required int Slots { get; init; }
+
+    /// <summary>The topic of one robot.</summary>
+    /// <param name="rosName">Name of the robot in ROS, where <c>-</c> is <c>_</c>.</param>
+    public string TopicOf(string rosName) => Topic.Replace(RobotPlaceholder, rosName, StringComparison.Ordinal);
+}
+
+/// <summary><c>twin.telemetry</c>.</summary>
+internal sealed record TelemetrySection
+{
+    /// <summary>Highest rate a client may ask for [Hz].</summary>
+    public required double MaximumHz { get; init; }
+
+    /// <summary>Frames that wait for a slow client before the oldest is dropped.</summary>
+    public required int ClientQueueFrames { get; init; }
+
+    /// <summary>Time between two pings of an idle WebSocket.</summary>
+    public required TimeSpan KeepAlive { get; init; }
+}
+
+/// <summary><c>twin.api</c>.</summary>
+internal sealed record ApiSection
+{
+    /// <summary>Longest wait of a request for a twin's answer.</summary>
+    public required TimeSpan AskDeadline { get; init; }
+
+    /// <summary>Most entries in one page of a list.</summary>
+    public required int PageSize { get; init; }
+}
+
+/// <summary><c>twin.dashboard</c>.</summary>
+internal sealed record DashboardSection
+{
+    /// <summary>Whether the node serves the pages.</summary>
+    public required bool Enabled { get; init; }
+}
+
+/// <summary><c>twin.logging</c>.</summary>
+internal sealed record LoggingSection
+{
+    /// <summary>Lowest level that is written, by category; <c>default</c> is for the others.</summary>
+    public required ImmutableDictionary<string, LogLevel> Level { get; init; }
+}

@@ -1,0 +1,288 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Numerics;
+using System.Text.RegularExpressions;
+using TwinActors.Host.Configuration.Hocon;
+
+namespace TwinActors.Host.Configuration;
+
+/// <summary>Makes <see cref="TwinOptions"/> of a resolved tree. The ranges here are those of hocon/reference.conf.</summary>
+internal sealed partial class TwinOptionsBinder(string machineName)
+{
+    private const int MostUrls = 16;
+    private const int MostPeers = 64;
+    private const int MostSlots = 65_536;
+    private const double HighestStreamHz = 10_000;
+    private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    /// <summary>Binds a tree.</summary>
+    /// <param name="tree">Tree whose root key is <c>twin</c>.</param>
+    /// <param name="problems">Receives everything that is wrong; when it stays empty the result is valid.</param>
+    public TwinOptions Bind(HoconObject tree, List<ConfigurationProblem> problems)
+    {
+        var root = SectionReader.Root(tree, problems);
+        var twin = root.Section("twin", "");
+        var options = new TwinOptions
+        {
+            Node = BindNode(twin.Section("node")),
+            Journal = BindJournal(twin.Section("journal")),
+            Ros2 = BindRos2(twin.Section("ros2")),
+            Robot = BindRobot(twin.Section("robot")),
+            Telemetry = BindTelemetry(twin.Section("telemetry")),
+            Api = BindApi(twin.Section("api")),
+            Dashboard = BindDashboard(twin.Section("dashboard")),
+            Logging = BindLogging(twin.Section("logging")),
+        };
+        twin.RefuseOthers();
+        root.RefuseOthers(twin);
+        return options;
+    }
+
+    private NodeSection BindNode(SectionReader node)
+    {
+        var section = new NodeSection
+        {
+            Name = node.OptionalText("name") ?? machineName,
+            Urls = BindUrls(node),
+            DataDirectory = node.Text("data-directory"),
+        };
+        if (section.Name.Length > 0 && !NodeName().IsMatch(section.Name))
+        {
+            node.Complain("name", $"is {HoconJson.Quote(section.Name)}; 1 to 63 letters, digits, '-', '_', '.' are allowed");
+        }
+
+        node.RefuseOthers();
+        return section;
+    }
+
+    private static ImmutableArray<Uri> BindUrls(SectionReader node)
+    {
+        var urls = ImmutableArray.CreateBuilder<Uri>();
+        var texts = node.Texts("urls", MostUrls);
+        foreach (var text in texts)
+        {
+            if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp || url.PathAndQuery != "/")
+            {
+                node.Complain("urls", $"has {HoconJson.Quote(text)}; an http address without a path is needed, like http://127.0.0.1:8050");
+            }
+            else if (!url.IsLoopback)
+            {
+                node.Complain(
+                    "urls",
+                    $"has {text}, which other machines can reach; only loopback is allowed, because this version has no "
+                        + "authentication. Put a proxy with authentication in front, or use an SSH tunnel");
+            }
+            else
+            {
+                urls.Add(url);
+            }
+        }
+
+        if (texts is { IsDefault: false, Length: 0 })
+        {
+            node.Complain("urls", "is empty; at least one address is needed, like http://127.0.0.1:8050");
+        }
+
+        return urls.ToImmutable();
+    }
+
+    private static JournalSection BindJournal(SectionReader journal)
+    {
+        var section = new JournalSection
+        {
+            Store = journal.Choice<JournalStore>("store"),
+            File = journal.Text("file"),
+            AppendDeadline = journal.Duration("append-deadline", TimeSpan.FromMilliseconds(10), Minute),
+            BatchEvents = journal.Integer("batch-events", 1, 10_000),
+            BatchBytes = journal.Size("batch-bytes", 4 << 10, 16 << 20),
+            Shards = journal.Integer("shards", 1, 4096),
+        };
+        journal.RefuseOthers();
+        return section;
+    }
+
+    private static Ros2Section BindRos2(SectionReader ros2)
+    {
+        var section = new Ros2Section
+        {
+            Enabled = ros2.Flag("enabled"),
+            DomainId = ros2.Integer("domain-id", 0, 232),
+            LoopbackOnly = ros2.Flag("loopback-only"),
+            Interface = ros2.OptionalText("interface"),
+            Peers = ros2.Texts("peers", MostPeers),
+            ParticipantEndpoints = ros2.Integer("participant-endpoints", 100, 16_000),
+            ReaderDepth = ros2.Integer("reader-depth", 1, 65_536),
+            ToleratedStall = ros2.Duration("tolerated-stall", TimeSpan.Zero, TimeSpan.FromSeconds(10)),
+            KeepAll = ros2.Flag("keep-all"),
+            DiscoveryInterval = ros2.Duration("discovery-interval", TimeSpan.FromMilliseconds(100), Minute),
+        };
+        if (section.LoopbackOnly && section.Interface is not null)
+        {
+            ros2.Complain(
+                "interface", $"is {section.Interface} while loopback-only is true; set loopback-only = false or leave it null");
+        }
+
+        foreach (var peer in section.Peers)
+        {
+            if (Uri.CheckHostName(peer.Trim('[', ']')) == UriHostNameType.Unknown)
+            {
+                ros2.Complain("peers", $"has {HoconJson.Quote(peer)}; a host name or an IP address is needed");
+            }
+            else if (section.LoopbackOnly && !IsLoopback(peer))
+            {
+                ros2.Complain("peers", $"has {peer} while loopback-only is true; set loopback-only = false to reach it");
+            }
+        }
+
+        ros2.RefuseOthers();
+        return section;
+    }
+
+    private static RobotSection BindRobot(SectionReader robot)
+    {
+        var section = new RobotSection
+        {
+            Link = robot.Choice<RobotLinkChoice>("link"),
+            Streams = BindStreams(robot.Section("streams")),
+            StaleAfter = robot.Duration("stale-after", TimeSpan.FromMilliseconds(20), Minute),
+            LostAfter = robot.Duration("lost-after", TimeSpan.FromMilliseconds(20), Hour),
+            FirstDataDeadline = robot.Duration("first-data-deadline", TimeSpan.FromMilliseconds(100), Hour),
+            ReconnectMinimum = robot.Duration("reconnect-minimum", TimeSpan.FromMilliseconds(10), Minute),
+            ReconnectMaximum = robot.Duration("reconnect-maximum", TimeSpan.FromMilliseconds(10), Hour),
+        };
+        if (section.LostAfter <= section.StaleAfter)
+        {
+            robot.Complain(
+                "lost-after",
+                $"is {HoconUnits.Render(section.LostAfter)}; it must be above stale-after, {HoconUnits.Render(section.StaleAfter)}");
+        }
+
+        if (section.ReconnectMaximum < section.ReconnectMinimum)
+        {
+            robot.Complain(
+                "reconnect-maximum",
+                $"is {HoconUnits.Render(section.ReconnectMaximum)}; it must be at least reconnect-minimum, "
+                    + HoconUnits.Render(section.ReconnectMinimum));
+        }
+
+        robot.RefuseOthers();
+        return section;
+    }
+
+    private static ImmutableArray<StreamSection> BindStreams(SectionReader streams)
+    {
+        var sections = ImmutableArray.CreateBuilder<StreamSection>();
+        foreach (var name in streams.Names)
+        {
+            if (!streams.IsNull(name))
+            {
+                sections.Add(BindStream(name, streams, streams.Section(name)));
+            }
+        }
+
+        foreach (var twice in sections.GroupBy(stream => stream.Topic).Where(group => group.Count() > 1 && group.Key.Length > 0))
+        {
+            streams.Complain(twice.Last().Name, $"has the topic {twice.Key}, which {twice.First().Name} has already; a topic feeds one stream");
+        }
+
+        return sections.ToImmutable();
+    }
+
+    private static StreamSection BindStream(string name, SectionReader streams, SectionReader stream)
+    {
+        var section = new StreamSection
+        {
+            Name = name,
+            Topic = stream.Text("topic"),
+            Type = stream.Text("type"),
+            ExpectedHz = stream.OptionalPositive("expected-hz", HighestStreamHz),
+            MaximumHz = stream.Positive("maximum-hz", HighestStreamHz),
+            Slots = stream.Integer("slots", 2, MostSlots),
+        };
+        if (!StreamName().IsMatch(name))
+        {
+            streams.Complain(name, "is no stream name; letters, digits, '-' and '_' are allowed, a letter first");
+        }
+
+        if (section.Topic.Length > 0 && !TopicName().IsMatch(section.TopicOf("robot")))
+        {
+            stream.Complain("topic", $"is {HoconJson.Quote(section.Topic)}; a ROS topic from the root is needed, like /<id>/imu/data");
+        }
+
+        if (section.Type.Length > 0 && !TypeName().IsMatch(section.Type))
+        {
+            stream.Complain("type", $"is {HoconJson.Quote(section.Type)}; package/msg/Name is needed, like sensor_msgs/msg/Imu");
+        }
+
+        if (section.ExpectedHz > section.MaximumHz)
+        {
+            stream.Complain("expected-hz", FormattableString.Invariant(
+                $"is {section.ExpectedHz}; it must not be above maximum-hz, {section.MaximumHz}"));
+        }
+
+        if (!BitOperations.IsPow2(section.Slots))
+        {
+            stream.Complain("slots", $"is {section.Slots}; a power of two is needed, like {BitOperations.RoundUpToPowerOf2((uint)section.Slots)}");
+        }
+
+        stream.RefuseOthers();
+        return section;
+    }
+
+    private static TelemetrySection BindTelemetry(SectionReader telemetry)
+    {
+        var section = new TelemetrySection
+        {
+            MaximumHz = telemetry.Positive("maximum-hz", 1_000),
+            ClientQueueFrames = telemetry.Integer("client-queue-frames", 1, 4_096),
+            KeepAlive = telemetry.Duration("keep-alive", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
+        };
+        telemetry.RefuseOthers();
+        return section;
+    }
+
+    private static ApiSection BindApi(SectionReader api)
+    {
+        var section = new ApiSection
+        {
+            AskDeadline = api.Duration("ask-deadline", TimeSpan.FromMilliseconds(100), Minute),
+            PageSize = api.Integer("page-size", 1, 10_000),
+        };
+        api.RefuseOthers();
+        return section;
+    }
+
+    private static DashboardSection BindDashboard(SectionReader dashboard)
+    {
+        var section = new DashboardSection { Enabled = dashboard.Flag("enabled") };
+        dashboard.RefuseOthers();
+        return section;
+    }
+
+    private static LoggingSection BindLogging(SectionReader logging)
+    {
+        var level = logging.Section("level");
+        var section = new LoggingSection
+        {
+            Level = level.Names.ToImmutableDictionary(name => name, level.Choice<LogLevel>, StringComparer.Ordinal),
+        };
+        logging.RefuseOthers();
+        return section;
+    }
+
+    private static bool IsLoopback(string host)
+        => host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+
+    [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", RegexOptions.CultureInvariant)]
+    private static partial Regex NodeName();
+
+    [GeneratedRegex("^[A-Za-z][A-Za-z0-9_-]{0,62}$", RegexOptions.CultureInvariant)]
+    private static partial Regex StreamName();
+
+    [GeneratedRegex("^(/[A-Za-z_][A-Za-z0-9_]*)+$", RegexOptions.CultureInvariant)]
+    private static partial Regex TopicName();
+
+    [GeneratedRegex("^[a-z][a-z0-9_]*/msg/[A-Za-z][A-Za-z0-9]*$", RegexOptions.CultureInvariant)]
+    private static partial Regex TypeName();
+}
