@@ -8,8 +8,9 @@ namespace TwinActors.Host.Configuration;
 internal sealed record ConfigurationArguments(ConfigurationLayers Layers, ImmutableArray<string> Others)
 {
     /// <summary>
-    /// Takes <c>--config FILE</c>, <c>-D path=value</c>, and the short forms <c>--data DIR</c> and <c>--urls URL[;URL]</c>
-    /// of two keys. <c>--name=value</c> and <c>-Dpath=value</c> are understood too. Later arguments win.
+    /// Takes <c>--config FILE</c>, <c>-D path=value</c>, and the short forms <c>--data DIR</c> and
+    /// <c>--urls URL[;URL]</c> of two keys. <c>--name=value</c> and <c>-Dpath=value</c> are understood too. Later
+    /// arguments win.
     /// </summary>
     /// <param name="arguments">Arguments of the program.</param>
     /// <param name="process">Layers of this process, <see cref="ConfigurationLayers.OfProcess"/>.</param>
@@ -49,7 +50,8 @@ internal sealed record ConfigurationArguments(ConfigurationLayers Layers, Immuta
                     overrides.Add($"twin.node.data-directory={Hocon.HoconJson.Quote(value)}");
                     break;
                 default:
-                    overrides.Add($"twin.node.urls=[{string.Join(',', value.Split(';').Select(Hocon.HoconJson.Quote))}]");
+                    overrides.Add(
+                        $"twin.node.urls=[{string.Join(',', value.Split(';').Select(Hocon.HoconJson.Quote))}]");
                     break;
             }
         }

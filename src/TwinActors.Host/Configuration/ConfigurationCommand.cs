@@ -2,8 +2,8 @@ namespace TwinActors.Host.Configuration;
 
 /// <summary>
 /// The two words of the program that look at a configuration and start nothing: <c>--check-config FILE</c> and
-/// <c>--show-config [--origin] [--json]</c>. Both take <c>--config</c>, <c>-D</c>, <c>--data</c>, <c>--urls</c> and honour
-/// <c>TWIN_CONFIG</c>. Exit codes: 0 valid, 1 problems, 2 wrong usage.
+/// <c>--show-config [--origin] [--json]</c>. Both take <c>--config</c>, <c>-D</c>, <c>--data</c>, <c>--urls</c> and
+/// honour <c>TWIN_CONFIG</c>. Exit codes: 0 valid, 1 problems, 2 wrong usage.
 /// </summary>
 internal static class ConfigurationCommand
 {
@@ -47,7 +47,8 @@ internal static class ConfigurationCommand
         if (problem is not null || unknown is not null || (show && check is not null))
         {
             problem = check is null ? problem : problem?.Replace("--config", Check, StringComparison.Ordinal);
-            error.WriteLine(problem ?? (unknown is null ? "Ask for one thing at a time." : $"{unknown} is not understood here."));
+            error.WriteLine(
+                problem ?? (unknown is null ? "Ask for one thing at a time." : $"{unknown} is not understood here."));
             error.Write(Usage);
             exitCode = 2;
             return true;

@@ -5,7 +5,9 @@ using TwinActors.Host.Configuration.Hocon;
 
 namespace TwinActors.Host.Configuration;
 
-/// <summary>A node's configuration for people and programs: what is in force, and where each value was written.</summary>
+/// <summary>
+/// A node's configuration for people and programs: what is in force, and where each value was written.
+/// </summary>
 internal static class ConfigurationReport
 {
     /// <summary>The whole configuration as HOCON that can be read again.</summary>
@@ -14,7 +16,9 @@ internal static class ConfigurationReport
     public static string Hocon(NodeConfiguration configuration, bool origins)
         => HoconRender.Render(configuration.Tree, origins);
 
-    /// <summary>The whole configuration as one JSON object, or with origins as an array of {path, value, origin}.</summary>
+    /// <summary>
+    /// The whole configuration as one JSON object, or with origins as an array of {path, value, origin}.
+    /// </summary>
     /// <param name="configuration">What to show.</param>
     /// <param name="origins">Whether to list each value with its place.</param>
     public static string Json(NodeConfiguration configuration, bool origins)

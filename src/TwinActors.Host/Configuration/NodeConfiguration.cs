@@ -99,8 +99,8 @@ internal sealed record NodeConfiguration(TwinOptions Options, HoconObject Tree)
             var origin = HoconOrigin.Whole(EnvironmentVariable);
             problems.Add(new ConfigurationProblem(
                 origin,
-                $"{EnvironmentVariable} is the name of a file; it holds HOCON text. Use --config {text}, or set it to include "
-                    + $"file(\"{text}\")."));
+                $"{EnvironmentVariable} is the name of a file; it holds HOCON text. Use --config {text}, or set it to "
+                    + $"include file(\"{text}\")."));
             return;
         }
 
@@ -115,7 +115,8 @@ internal sealed record NodeConfiguration(TwinOptions Options, HoconObject Tree)
         var source = new HoconSource($"-D {path}", text, HasLines: false);
         if (split < 0)
         {
-            problems.Add(new ConfigurationProblem(HoconOrigin.Whole(source.Source), $"-D {text} has no value; write -D path=value."));
+            problems.Add(new ConfigurationProblem(
+                HoconOrigin.Whole(source.Source), $"-D {text} has no value; write -D path=value."));
             return;
         }
 

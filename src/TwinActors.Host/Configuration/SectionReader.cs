@@ -88,7 +88,8 @@ internal sealed class SectionReader
         var array = value as HoconArray ?? (value as HoconObject)?.ToArray();
         if (array is null || array.Items.Any(item => item is not HoconText))
         {
-            return Refuse<ImmutableArray<string>>(name, value, "an array of texts is needed, for example [\"a\", \"b\"]", []);
+            return Refuse<ImmutableArray<string>>(
+                name, value, "an array of texts is needed, for example [\"a\", \"b\"]", []);
         }
 
         return array.Items.Length <= maximum
@@ -188,7 +189,7 @@ internal sealed class SectionReader
     }
 
     /// <summary>Refuses every key that nothing has read: a key that does nothing is a spelling mistake.</summary>
-    /// <param name="inner">A section whose keys may have been written here by mistake, or <see langword="null"/>.</param>
+    /// <param name="inner">Section whose keys may have been written here by mistake, or <see langword="null"/>.</param>
     public void RefuseOthers(SectionReader? inner = null)
     {
         foreach (var (name, value) in _section?.Fields ?? [])

@@ -42,7 +42,9 @@ internal sealed record NodeSection
     /// <summary>Where HTTP and WebSocket listen; loopback only, at least one.</summary>
     public required ImmutableArray<Uri> Urls { get; init; }
 
-    /// <summary>Folder of everything the node keeps, as written: absolute or relative to the working directory.</summary>
+    /// <summary>
+    /// Folder of everything the node keeps, as written: absolute or relative to the working directory.
+    /// </summary>
     public required string DataDirectory { get; init; }
 }
 
@@ -87,7 +89,9 @@ internal sealed record Ros2Section
     /// <summary>Whether DDS stays on this machine.</summary>
     public required bool LoopbackOnly { get; init; }
 
-    /// <summary>Name or address of the network interface; <see langword="null"/> lets DDS choose. Null when loopback only.</summary>
+    /// <summary>
+    /// Name or address of the network interface; <see langword="null"/> lets DDS choose. Null when loopback only.
+    /// </summary>
     public required string? Interface { get; init; }
 
     /// <summary>Addresses to look for robots at, where multicast does not reach.</summary>
@@ -153,13 +157,18 @@ internal sealed record StreamSection
     /// <summary>Name of the stream, for example <c>imu</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Topic with <see cref="RobotPlaceholder"/> where the robot's name stands, for example <c>/&lt;id&gt;/imu/data</c>.</summary>
+    /// <summary>
+    /// Topic with <see cref="RobotPlaceholder"/> where the robot's name stands, for example
+    /// <c>/&lt;id&gt;/imu/data</c>.
+    /// </summary>
     public required string Topic { get; init; }
 
     /// <summary>ROS type, for example <c>sensor_msgs/msg/Imu</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Rate the robot is expected to publish at [Hz]; <see langword="null"/> when it publishes as it likes.</summary>
+    /// <summary>
+    /// Rate the robot is expected to publish at [Hz]; <see langword="null"/> when it publishes as it likes.
+    /// </summary>
     public required double? ExpectedHz { get; init; }
 
     /// <summary>Highest rate the stream is made for [Hz].</summary>

@@ -6,7 +6,9 @@ using TwinActors.Host.Configuration.Hocon;
 
 namespace TwinActors.Host.Configuration;
 
-/// <summary>Makes <see cref="TwinOptions"/> of a resolved tree. The ranges here are those of hocon/reference.conf.</summary>
+/// <summary>
+/// Makes <see cref="TwinOptions"/> of a resolved tree. The ranges here are those of hocon/reference.conf.
+/// </summary>
 internal sealed partial class TwinOptionsBinder(string machineName)
 {
     private const int MostUrls = 16;
@@ -49,7 +51,8 @@ internal sealed partial class TwinOptionsBinder(string machineName)
         };
         if (section.Name.Length > 0 && !NodeName().IsMatch(section.Name))
         {
-            node.Complain("name", $"is {HoconJson.Quote(section.Name)}; 1 to 63 letters, digits, '-', '_', '.' are allowed");
+            node.Complain(
+                "name", $"is {HoconJson.Quote(section.Name)}; 1 to 63 letters, digits, '-', '_', '.' are allowed");
         }
 
         node.RefuseOthers();
@@ -62,16 +65,21 @@ internal sealed partial class TwinOptionsBinder(string machineName)
         var texts = node.Texts("urls", MostUrls);
         foreach (var text in texts)
         {
-            if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme != Uri.UriSchemeHttp || url.PathAndQuery != "/")
+            if (!Uri.TryCreate(text, UriKind.Absolute, out var url)
+                || url.Scheme != Uri.UriSchemeHttp
+                || url.PathAndQuery != "/")
             {
-                node.Complain("urls", $"has {HoconJson.Quote(text)}; an http address without a path is needed, like http://127.0.0.1:8050");
+                node.Complain(
+                    "urls",
+                    $"has {HoconJson.Quote(text)}; an http address without a path is needed, "
+                        + "like http://127.0.0.1:8050");
             }
             else if (!url.IsLoopback)
             {
                 node.Complain(
                     "urls",
-                    $"has {text}, which other machines can reach; only loopback is allowed, because this version has no "
-                        + "authentication. Put a proxy with authentication in front, or use an SSH tunnel");
+                    $"has {text}, which other machines can reach; only loopback is allowed, because this version has "
+                        + "no authentication. Put a proxy with authentication in front, or use an SSH tunnel");
             }
             else
             {
@@ -120,7 +128,8 @@ internal sealed partial class TwinOptionsBinder(string machineName)
         if (section.LoopbackOnly && section.Interface is not null)
         {
             ros2.Complain(
-                "interface", $"is {section.Interface} while loopback-only is true; set loopback-only = false or leave it null");
+                "interface",
+                $"is {section.Interface} while loopback-only is true; set loopback-only = false or leave it null");
         }
 
         foreach (var peer in section.Peers)
@@ -131,7 +140,8 @@ internal sealed partial class TwinOptionsBinder(string machineName)
             }
             else if (section.LoopbackOnly && !IsLoopback(peer))
             {
-                ros2.Complain("peers", $"has {peer} while loopback-only is true; set loopback-only = false to reach it");
+                ros2.Complain(
+                    "peers", $"has {peer} while loopback-only is true; set loopback-only = false to reach it");
             }
         }
 
@@ -155,7 +165,8 @@ internal sealed partial class TwinOptionsBinder(string machineName)
         {
             robot.Complain(
                 "lost-after",
-                $"is {HoconUnits.Render(section.LostAfter)}; it must be above stale-after, {HoconUnits.Render(section.StaleAfter)}");
+                $"is {HoconUnits.Render(section.LostAfter)}; it must be above stale-after, "
+                    + HoconUnits.Render(section.StaleAfter));
         }
 
         if (section.ReconnectMaximum < section.ReconnectMinimum)
@@ -181,9 +192,11 @@ internal sealed partial class TwinOptionsBinder(string machineName)
             }
         }
 
-        foreach (var twice in sections.GroupBy(stream => stream.Topic).Where(group => group.Count() > 1 && group.Key.Length > 0))
+        foreach (var twice in sections.GroupBy(stream => stream.Topic).Where(group => group.Count() > 1))
         {
-            streams.Complain(twice.Last().Name, $"has the topic {twice.Key}, which {twice.First().Name} has already; a topic feeds one stream");
+            streams.Complain(
+                twice.Last().Name,
+                $"has the topic {twice.Key}, which {twice.First().Name} has already; a topic feeds one stream");
         }
 
         return sections.ToImmutable();
@@ -207,12 +220,15 @@ internal sealed partial class TwinOptionsBinder(string machineName)
 
         if (section.Topic.Length > 0 && !TopicName().IsMatch(section.TopicOf("robot")))
         {
-            stream.Complain("topic", $"is {HoconJson.Quote(section.Topic)}; a ROS topic from the root is needed, like /<id>/imu/data");
+            stream.Complain(
+                "topic",
+                $"is {HoconJson.Quote(section.Topic)}; a ROS topic from the root is needed, like /<id>/imu/data");
         }
 
         if (section.Type.Length > 0 && !TypeName().IsMatch(section.Type))
         {
-            stream.Complain("type", $"is {HoconJson.Quote(section.Type)}; package/msg/Name is needed, like sensor_msgs/msg/Imu");
+            stream.Complain(
+                "type", $"is {HoconJson.Quote(section.Type)}; package/msg/Name is needed, like sensor_msgs/msg/Imu");
         }
 
         if (section.ExpectedHz > section.MaximumHz)
@@ -223,7 +239,8 @@ internal sealed partial class TwinOptionsBinder(string machineName)
 
         if (!BitOperations.IsPow2(section.Slots))
         {
-            stream.Complain("slots", $"is {section.Slots}; a power of two is needed, like {BitOperations.RoundUpToPowerOf2((uint)section.Slots)}");
+            var near = BitOperations.RoundUpToPowerOf2((uint)section.Slots);
+            stream.Complain("slots", $"is {section.Slots}; a power of two is needed, like {near}");
         }
 
         stream.RefuseOthers();
@@ -272,7 +289,8 @@ internal sealed partial class TwinOptionsBinder(string machineName)
     }
 
     private static bool IsLoopback(string host)
-        => host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+        => host == "localhost" || (
+            IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", RegexOptions.CultureInvariant)]
     private static partial Regex NodeName();

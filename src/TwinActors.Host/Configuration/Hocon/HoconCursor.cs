@@ -27,7 +27,8 @@ internal sealed class HoconCursor(HoconSource source)
     public bool AtComment => Current == '#' || At("//");
 
     /// <summary>Whether a string without quotes can begin or continue here.</summary>
-    public bool AtUnquoted => !AtEnd && !IsBlank(Current) && Current != '\n' && !AtComment && !Reserved.Contains(Current);
+    public bool AtUnquoted
+        => !AtEnd && !IsBlank(Current) && Current != '\n' && !AtComment && !Reserved.Contains(Current);
 
     /// <summary>Whether white space other than a line break comes next.</summary>
     public bool AtBlank => !AtEnd && IsBlank(Current);
@@ -154,12 +155,14 @@ internal sealed class HoconCursor(HoconSource source)
         {
             if (AtEnd || Current == '\n')
             {
-                throw Fault(opened, "the string is not closed on its line", "end it with \" or use \"\"\" for several lines");
+                throw Fault(
+                    opened, "the string is not closed on its line", "end it with \" or use \"\"\" for several lines");
             }
 
             if (Current < ' ')
             {
-                throw Fault($"the control character U+{(int)Current:X4} stands in a string", $"write \\u{(int)Current:x4}");
+                throw Fault(
+                    $"the control character U+{(int)Current:X4} stands in a string", $"write \\u{(int)Current:x4}");
             }
 
             if (Current == '\\')
@@ -191,7 +194,10 @@ internal sealed class HoconCursor(HoconSource source)
             'r' => '\r',
             't' => '\t',
             'u' => Unicode(escape),
-            _ => throw Fault(escape, "the escape is none of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u", "write \\\\ for a backslash"),
+            _ => throw Fault(
+                escape,
+                "the escape is none of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u",
+                "write \\\\ for a backslash"),
         };
     }
 

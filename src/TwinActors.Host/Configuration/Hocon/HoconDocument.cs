@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace TwinActors.Host.Configuration.Hocon;
 
-/// <summary>A whole file of HOCON whose root may be an object or an array, such as the list given by <c>--robots</c>.</summary>
+/// <summary>
+/// A whole file of HOCON whose root may be an object or an array, such as the list given by <c>--robots</c>.
+/// </summary>
 internal static class HoconDocument
 {
     /// <summary>Reads a file with its includes and resolves it against the environment of this process.</summary>

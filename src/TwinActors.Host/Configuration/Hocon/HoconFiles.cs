@@ -13,12 +13,14 @@ internal static class HoconFiles
         {
             if (new FileInfo(file) is { Exists: true, Length: > HoconLimits.TextLength } large)
             {
-                throw new IOException($"it has {large.Length} bytes; the most that is read is {HoconLimits.TextLength}");
+                throw new IOException(
+                    $"it has {large.Length} bytes; the most that is read is {HoconLimits.TextLength}");
             }
 
             return new HoconSource(file, File.ReadAllText(file));
         }
-        catch (Exception fault) when (fault is UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception fault)
+            when (fault is UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             throw new IOException(fault.Message, fault);
         }

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace TwinActors.Host.Configuration.Hocon;
 
-/// <summary>The includes of one configuration: finds their texts, refuses cycles and what goes beyond the limits.</summary>
+/// <summary>
+/// The includes of one configuration: finds their texts, refuses cycles and what goes beyond the limits.
+/// </summary>
 internal sealed class HoconIncludes(HoconSource first, FindHoconInclude find)
 {
     private readonly List<string> _open = [first.Source];
@@ -16,7 +18,9 @@ internal sealed class HoconIncludes(HoconSource first, FindHoconInclude find)
         if (include.Kind == HoconIncludeKind.Url || include.Name.Contains("://", StringComparison.Ordinal))
         {
             throw HoconCursor.Fault(
-                origin, $"including from an address is refused ({include.Name})", "copy the file here: a node must start without the network");
+                origin,
+                $"including from an address is refused ({include.Name})",
+                "copy the file here: a node must start without the network");
         }
 
         var found = include.Kind == HoconIncludeKind.Classpath ? [] : Read(include, origin);
@@ -37,7 +41,9 @@ internal sealed class HoconIncludes(HoconSource first, FindHoconInclude find)
 
         _open.Add(source.Source);
         _length += source.Text.Length;
-        if (_open.Count > HoconLimits.IncludeDepth || ++_files > HoconLimits.IncludedFiles || _length > HoconLimits.TextLength)
+        if (_open.Count > HoconLimits.IncludeDepth
+            || ++_files > HoconLimits.IncludedFiles
+            || _length > HoconLimits.TextLength)
         {
             throw HoconCursor.Fault(
                 origin,

@@ -3,7 +3,9 @@ namespace TwinActors.Host.Configuration.Hocon;
 /// <summary>How much one configuration may ask of the reader; beyond it the reader reports a problem.</summary>
 internal static class HoconLimits
 {
-    /// <summary>Longest text of one file [UTF-16 units]: hundred times the largest configuration we know (63 kB).</summary>
+    /// <summary>
+    /// Longest text of one file [UTF-16 units]: hundred times the largest configuration we know (63 kB).
+    /// </summary>
     public const int TextLength = 6_400_000;
 
     /// <summary>Deepest nesting of objects, arrays and path elements; each level costs stack in the reader.</summary>

@@ -98,7 +98,9 @@ internal sealed class ObjectNode(HoconOrigin origin) : HoconNode(origin)
     }
 }
 
-/// <summary>A field of an object: its definitions from oldest to newest, without those that can no longer matter.</summary>
+/// <summary>
+/// A field of an object: its definitions from oldest to newest, without those that can no longer matter.
+/// </summary>
 internal sealed class HoconField
 {
     /// <summary>Definitions; a newer one merges with or replaces the older ones.</summary>

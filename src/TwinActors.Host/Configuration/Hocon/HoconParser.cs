@@ -27,7 +27,8 @@ internal sealed class HoconParser
     /// <summary>Parses a text and puts its definitions over those that the root already has.</summary>
     /// <exception cref="HoconException">The text is not HOCON, or its root is an array.</exception>
     public static void ParseOver(ObjectNode root, HoconSource source, FindHoconInclude find)
-        => new HoconParser(source, new HoconIncludes(source, find), root, null).ParseRoot(root, new HoconReference(root, []));
+        => new HoconParser(source, new HoconIncludes(source, find), root, null).ParseRoot(
+            root, new HoconReference(root, []));
 
     /// <summary>Parses a text whose root may be an object or an array.</summary>
     /// <param name="source">The text.</param>
@@ -56,7 +57,8 @@ internal sealed class HoconParser
     {
         var cursor = new HoconCursor(source);
         var path = HoconPath.Read(cursor);
-        return cursor.AtEnd ? path : throw cursor.Fault($"{cursor.Describe()} cannot stand in a path", "put the name in quotes");
+        return cursor.AtEnd ? path : throw cursor.Fault(
+            $"{cursor.Describe()} cannot stand in a path", "put the name in quotes");
     }
 
     private void ParseRoot(ObjectNode root, HoconReference place)
@@ -89,7 +91,8 @@ internal sealed class HoconParser
         _cursor.SkipLines();
         if (!_cursor.AtEnd)
         {
-            throw _cursor.Fault($"nothing may follow the root, but there is {_cursor.Describe()}", "remove a closing bracket above?");
+            throw _cursor.Fault(
+                $"nothing may follow the root, but there is {_cursor.Describe()}", "remove a closing bracket above?");
         }
     }
 
@@ -147,7 +150,8 @@ internal sealed class HoconParser
         if (!isSeparated && !_cursor.AtEnd && !(isClosed && _cursor.Current == close))
         {
             throw _cursor.Fault(
-                $"a comma, a line break or {close} is expected, not {_cursor.Describe()}", "put special characters in quotes");
+                $"a comma, a line break or {close} is expected, not {_cursor.Describe()}",
+                "put special characters in quotes");
         }
     }
 
@@ -209,7 +213,8 @@ internal sealed class HoconParser
 
         return pieces.Count switch
         {
-            0 => throw _cursor.Fault($"a value is expected, not {_cursor.Describe()}", "write null or \"\" for nothing"),
+            0 => throw _cursor.Fault(
+                $"a value is expected, not {_cursor.Describe()}", "write null or \"\" for nothing"),
             1 => pieces[0],
             _ => Join(pieces.ToImmutable()),
         };
@@ -283,7 +288,8 @@ internal sealed class HoconParser
 
         if (_cursor.Current != '}')
         {
-            throw _cursor.Fault($"the substitution is not closed before {_cursor.Describe()}", "write ${path} or ${?path}");
+            throw _cursor.Fault(
+                $"the substitution is not closed before {_cursor.Describe()}", "write ${path} or ${?path}");
         }
 
         _cursor.Advance();
@@ -307,7 +313,8 @@ internal sealed class HoconParser
         if (_cursor.Current != '"')
         {
             throw _cursor.Fault(
-                $"include needs a file name in quotes, not {_cursor.Describe()}", "write \"include\" in quotes when it is a key");
+                $"include needs a file name in quotes, not {_cursor.Describe()}",
+                "write \"include\" in quotes when it is a key");
         }
 
         var name = _cursor.Quoted();

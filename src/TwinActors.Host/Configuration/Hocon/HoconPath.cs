@@ -68,8 +68,10 @@ internal static class HoconPath
             if (element.Length == 0 && !isQuoted)
             {
                 throw elements.Count == 0 && isEnd
-                    ? HoconCursor.Fault(start, $"a key is expected, not {at.Describe()}", "put special characters in quotes")
-                    : HoconCursor.Fault(start, "the path has an empty element", "write \"\" for an empty name, quotes around a dot");
+                    ? HoconCursor.Fault(
+                        start, $"a key is expected, not {at.Describe()}", "put special characters in quotes")
+                    : HoconCursor.Fault(
+                        start, "the path has an empty element", "write \"\" for an empty name, quotes around a dot");
             }
 
             if (elements.Count == HoconLimits.Depth)

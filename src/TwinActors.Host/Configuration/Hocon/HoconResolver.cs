@@ -126,7 +126,8 @@ internal sealed class HoconResolver(Func<string, string?> environment)
         if (++_frames > HoconLimits.SubstitutionDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
         {
             throw HoconCursor.Fault(
-                field.Layers[layer].Origin, $"more than {HoconLimits.SubstitutionDepth} substitutions depend on one another");
+                field.Layers[layer].Origin,
+                $"more than {HoconLimits.SubstitutionDepth} substitutions depend on one another");
         }
 
         var outer = (field.Active, _innermost);
@@ -158,7 +159,8 @@ internal sealed class HoconResolver(Func<string, string?> environment)
         if (!node.IsOptional)
         {
             _problems.Add(_metCycle
-                ? new HoconProblem(node.Origin, $"${{{node.Name}}} refers to itself and has no earlier value", "break the cycle")
+                ? new HoconProblem(
+                    node.Origin, $"${{{node.Name}}} refers to itself and has no earlier value", "break the cycle")
                 : new HoconProblem(
                     node.Origin,
                     $"${{{node.Name}}} is defined nowhere, neither here nor in the environment",
@@ -294,7 +296,9 @@ internal sealed class HoconResolver(Func<string, string?> environment)
         var items = ImmutableArray.CreateBuilder<HoconValue>();
         foreach (var value in values)
         {
-            var array = value as HoconArray ?? (value as HoconObject)?.ToArray() ?? throw Mixed(node, value, "an array");
+            var array = value as HoconArray
+                ?? (value as HoconObject)?.ToArray()
+                ?? throw Mixed(node, value, "an array");
             items.AddRange(array.Items);
         }
 
@@ -320,7 +324,8 @@ internal sealed class HoconResolver(Func<string, string?> environment)
             text.Append(value.ScalarText);
             if (text.Length > HoconLimits.JoinedLength)
             {
-                throw HoconCursor.Fault(node.Origin, $"the joined text is longer than {HoconLimits.JoinedLength} characters");
+                throw HoconCursor.Fault(
+                    node.Origin, $"the joined text is longer than {HoconLimits.JoinedLength} characters");
             }
         }
 
@@ -329,7 +334,9 @@ internal sealed class HoconResolver(Func<string, string?> environment)
 
     private static HoconException Mixed(ConcatenationNode node, HoconValue value, string other)
         => HoconCursor.Fault(
-            node.Origin, $"{value.Kind} ({value.Origin}) is joined with {other}", "put a comma or a line break between them");
+            node.Origin,
+            $"{value.Kind} ({value.Origin}) is joined with {other}",
+            "put a comma or a line break between them");
 
     private static T Bounded<T>(T value)
         where T : HoconValue

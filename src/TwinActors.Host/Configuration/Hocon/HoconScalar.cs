@@ -12,7 +12,9 @@ internal static class HoconScalar
         _ => IsNumber(word) ? new HoconNumber(word, origin) : new HoconText(word, origin),
     };
 
-    /// <summary>Whether the word is a number in JSON's grammar: no leading zeros, no bare point, no sign but minus.</summary>
+    /// <summary>
+    /// Whether the word is a number in JSON's grammar: no leading zeros, no bare point, no sign but minus.
+    /// </summary>
     public static bool IsNumber(ReadOnlySpan<char> word)
     {
         if (word.StartsWith("-"))

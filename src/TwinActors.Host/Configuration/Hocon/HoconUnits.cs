@@ -6,12 +6,14 @@ namespace TwinActors.Host.Configuration.Hocon;
 /// <summary>Durations and sizes with units, by HOCON's tables of unit names.</summary>
 internal static class HoconUnits
 {
+    private const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
     /// <summary>Reads <c>10 ms</c>, <c>2s</c>, <c>1.5 hours</c>.</summary>
     /// <returns>
-    /// The duration, rounded to 100 ns, or <see langword="null"/> when the text has no number, no unit or an unknown unit, or the
-    /// duration does not fit (about 29,000 years).
+    /// The duration, rounded to 100 ns, or <see langword="null"/> when the text has no number, no unit or an unknown
+    /// unit, or the duration does not fit (about 29,000 years).
     /// </returns>
     public static TimeSpan? Duration(string text)
     {
@@ -25,7 +27,9 @@ internal static class HoconUnits
     }
 
     /// <summary>Reads <c>64 KiB</c>, <c>10MB</c>, <c>512 bytes</c>; K, M, G alone are powers of 1024.</summary>
-    /// <returns>Bytes, or <see langword="null"/> when the text has no unit, an unknown unit, or does not fit in 64 bits.</returns>
+    /// <returns>
+    /// Bytes, or <see langword="null"/> when the text has no unit, an unknown unit, or does not fit in 64 bits.
+    /// </returns>
     public static long? Size(string text)
     {
         if (Split(text) is not var (number, unit) || number < 0 || BytesPer(unit) is not { } bytes)
@@ -66,8 +70,7 @@ internal static class HoconUnits
         text = text.Trim();
         var end = text.AsSpan().LastIndexOfAny(NumberCharacters) + 1;
         var unit = text[end..].Trim();
-        return decimal.TryParse(
-            text.AsSpan(0, end), NumberStyles.Float & ~NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number)
+        return decimal.TryParse(text.AsSpan(0, end), Style, CultureInfo.InvariantCulture, out var number)
             && Math.Abs(number) < 1e15m
             ? (number, unit)
             : null;

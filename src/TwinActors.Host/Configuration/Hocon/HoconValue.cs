@@ -107,14 +107,16 @@ internal sealed class HoconObject(OrderedDictionary<string, HoconValue> fields, 
         return value;
     }
 
-    /// <summary>This object with the fields of <paramref name="above"/> over it; objects merge, all else replaces.</summary>
+    /// <summary>
+    /// This object with the fields of <paramref name="above"/> over it; objects merge, all else replaces.
+    /// </summary>
     public HoconObject With(HoconObject above)
     {
         var merged = new OrderedDictionary<string, HoconValue>(_fields, StringComparer.Ordinal);
         foreach (var (name, value) in above._fields)
         {
-            merged[name] = value is HoconObject upper && merged.TryGetValue(name, out var lower) && lower is HoconObject under
-                ? under.With(upper)
+            merged[name] = value is HoconObject upper && merged.GetValueOrDefault(name) is HoconObject lower
+                ? lower.With(upper)
                 : value;
         }
 

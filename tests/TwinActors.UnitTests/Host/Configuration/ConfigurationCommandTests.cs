@@ -40,7 +40,8 @@ public sealed class ConfigurationCommandTests
     {
         var file = WriteFile("twin.api.page-size = 3");
 
-        var (code, output, _) = Run("--show-config", "--effective", "--origin", "--config", file, "-D", "twin.node.name=n1")!.Value;
+        var (code, output, _) = Run(
+            "--show-config", "--effective", "--origin", "--config", file, "-D", "twin.node.name=n1")!.Value;
 
         Assert.Equal(0, code);
         Assert.Contains($"\n    page-size = 3  # {file}:1\n", output, StringComparison.Ordinal);
@@ -51,8 +52,9 @@ public sealed class ConfigurationCommandTests
     [Fact]
     public void What_is_shown_can_be_given_back()
     {
-        var shown = Run("--show-config", "--origin", "-Dtwin.api.page-size=3", "--data", "/tmp/a b", "--urls", "http://127.0.0.1:1;http://[::1]:2")!
-            .Value.Output;
+        string[] arguments =
+            ["-Dtwin.api.page-size=3", "--data", "/tmp/a b", "--urls", "http://127.0.0.1:1;http://[::1]:2"];
+        var shown = Run(["--show-config", "--origin", .. arguments])!.Value.Output;
         var again = Run("--show-config", "--config", WriteFile(shown))!.Value.Output;
 
         Assert.Equal(Run("--show-config", "--config", WriteFile(again))!.Value.Output, again);
@@ -66,7 +68,8 @@ public sealed class ConfigurationCommandTests
         using var plain = JsonDocument.Parse(Run("--show-config", "--json")!.Value.Output);
         using var listed = JsonDocument.Parse(Run("--show-config", "--json", "--origin")!.Value.Output);
 
-        Assert.Equal(256, plain.RootElement.GetProperty("twin").GetProperty("journal").GetProperty("shards").GetInt32());
+        Assert.Equal(
+            256, plain.RootElement.GetProperty("twin").GetProperty("journal").GetProperty("shards").GetInt32());
         Assert.Contains(listed.RootElement.EnumerateArray(), row
             => row.GetProperty("path").GetString() == "twin.journal.shards"
                 && row.GetProperty("value").GetInt32() == 256

@@ -25,7 +25,8 @@ public sealed class HoconGrammarTests
     [InlineData("a = [[1, 2], [3]]", """{"a":[[1,2],[3]]}""")]
     [InlineData("a = http//x", """{"a":"http"}""")]
     [InlineData("/a/b = 1", """{"/a/b":1}""")]
-    public void The_shape_of_a_document_is_free(string text, string json) => Assert.Equal(json, HoconReading.Json(text));
+    public void The_shape_of_a_document_is_free(string text, string json)
+        => Assert.Equal(json, HoconReading.Json(text));
 
     [Theory]
     [InlineData("null", "null")]
@@ -79,7 +80,8 @@ public sealed class HoconGrammarTests
     [InlineData("a += 1", """{"a":[1]}""")]
     [InlineData("a { b += 1, b += 2 }", """{"a":{"b":[1,2]}}""")]
     [InlineData("a { b = 1 }\na { b = null }", """{"a":{"b":null}}""")]
-    public void Keys_are_paths_and_objects_merge(string text, string json) => Assert.Equal(json, HoconReading.Json(text));
+    public void Keys_are_paths_and_objects_merge(string text, string json)
+        => Assert.Equal(json, HoconReading.Json(text));
 
     [Theory]
     [InlineData("a = {", "test.conf:1:6: the object that begins here is not closed; add }")]
@@ -87,17 +89,29 @@ public sealed class HoconGrammarTests
     [InlineData("\n  a b", "test.conf:2:3: the key \"a b\" has no value: after it comes the end of the text; "
         + "write = and a value, or quote the special characters in the key")]
     [InlineData("a = ", "test.conf:1:5: a value is expected, not the end of the text; write null or \"\" for nothing")]
-    [InlineData("a = \"x\ny\"", "test.conf:1:5: the string is not closed on its line; end it with \" or use \"\"\" for several lines")]
-    [InlineData("a = \"\\x\"", "test.conf:1:6: the escape is none of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u; write \\\\ for a backslash")]
+    [InlineData(
+        "a = \"x\ny\"",
+        "test.conf:1:5: the string is not closed on its line; end it with \" or use \"\"\" for several lines")]
+    [InlineData(
+        "a = \"\\x\"",
+        "test.conf:1:6: the escape is none of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\u; write \\\\ for a backslash")]
     [InlineData("a = \"\\u12g4\"", "test.conf:1:6: \\u needs four hexadecimal digits")]
     [InlineData("a = \"\"\"x", "test.conf:1:5: the string that begins with \"\"\" is not closed; end it with \"\"\"")]
     [InlineData("a = http://x", "test.conf:1:9: ':' cannot begin a value; put it in quotes")]
     [InlineData("a = [1,,2]", "test.conf:1:8: there are two commas in a row; remove one")]
-    [InlineData("a..b = 1", "test.conf:1:1: the path has an empty element; write \"\" for an empty name, quotes around a dot")]
-    [InlineData("a=1 }", "test.conf:1:5: a comma, a line break or } is expected, not '}'; put special characters in quotes")]
+    [InlineData(
+        "a..b = 1",
+        "test.conf:1:1: the path has an empty element; write \"\" for an empty name, quotes around a dot")]
+    [InlineData(
+        "a=1 }",
+        "test.conf:1:5: a comma, a line break or } is expected, not '}'; put special characters in quotes")]
     [InlineData("a=${", "test.conf:1:5: a key is expected, not the end of the text; put special characters in quotes")]
-    [InlineData("a=${b", "test.conf:1:6: the substitution is not closed before the end of the text; write ${path} or ${?path}")]
-    [InlineData("include = 1", "test.conf:1:9: include needs a file name in quotes, not '='; write \"include\" in quotes when it is a key")]
+    [InlineData(
+        "a=${b",
+        "test.conf:1:6: the substitution is not closed before the end of the text; write ${path} or ${?path}")]
+    [InlineData(
+        "include = 1",
+        "test.conf:1:9: include needs a file name in quotes, not '='; write \"include\" in quotes when it is a key")]
     public void A_problem_names_the_place_and_the_way_out(string text, string problem)
         => Assert.Equal(problem, HoconReading.Problem(text));
 
@@ -113,21 +127,25 @@ public sealed class HoconGrammarTests
     [InlineData("a\u0007")]
     [InlineData("a = \"\u0007\"")]
     [InlineData("a = b+c")]
-    public void What_is_not_hocon_is_refused(string text) => Assert.Throws<HoconException>(() => HoconReading.Read(text));
+    public void What_is_not_hocon_is_refused(string text) => Assert.Throws<HoconException>(()
+        => HoconReading.Read(text));
 
     [Fact]
     public void Nesting_has_a_limit()
     {
         var deep = string.Concat(Enumerable.Repeat("[", HoconLimits.Depth));
 
-        Assert.StartsWith("[[[", HoconReading.Json(deep + new string(']', HoconLimits.Depth)), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "[[[", HoconReading.Json(deep + new string(']', HoconLimits.Depth)), StringComparison.Ordinal);
         Assert.Contains("nested deeper than 100 levels", HoconReading.Problem("[" + deep), StringComparison.Ordinal);
         Assert.Contains(
             "nested deeper than 100 levels",
             HoconReading.Problem(string.Concat(Enumerable.Repeat("a{", 200))),
             StringComparison.Ordinal);
         Assert.Contains(
-            "more than 100 elements", HoconReading.Problem(string.Join('.', Enumerable.Repeat("a", 101)) + "=1"), StringComparison.Ordinal);
+            "more than 100 elements",
+            HoconReading.Problem(string.Join('.', Enumerable.Repeat("a", 101)) + "=1"),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -144,7 +162,8 @@ public sealed class HoconGrammarTests
     [Fact]
     public void An_object_with_numbers_as_keys_is_an_array()
     {
-        var root = Assert.IsType<HoconObject>(HoconReading.Read("a { 10 = c, 2 = b, 0 = a, x = no }, b = [1] { 0 = 2 }"));
+        var root = Assert.IsType<HoconObject>(
+            HoconReading.Read("a { 10 = c, 2 = b, 0 = a, x = no }, b = [1] { 0 = 2 }"));
 
         Assert.Equal("""["a","b","c"]""", HoconJson.Render(((HoconObject)root.Find("a")!).ToArray()!));
         Assert.Equal("[1,2]", HoconJson.Render(root.Find("b")!));

@@ -43,12 +43,14 @@ public sealed class HoconIncludeTests
     public void An_include_that_cannot_work_says_why(string text, string problem)
     {
         var files = HoconReading.Files(
-            ("x", ""), ("array", "[1]"), ("broken", "\nb= "), ("loop", "include \"back\""), ("back", "\ninclude \"loop\""));
+            ("x", ""), ("array", "[1]"), ("broken", "\nb= "), ("loop", "include \"back\""), (
+                "back", "\ninclude \"loop\""));
 
         var message = HoconReading.Problem(
             text, include => include.Name == "unreadable" ? throw new IOException("it is locked") : files(include));
 
-        Assert.Contains(problem.Replace("loop:1:1", "back:2:1", StringComparison.Ordinal), message, StringComparison.Ordinal);
+        Assert.Contains(
+            problem.Replace("loop:1:1", "back:2:1", StringComparison.Ordinal), message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,6 +70,7 @@ public sealed class HoconIncludeTests
     {
         FindHoconInclude endless = include => [new HoconSource(include.Name, $"include \"{include.Name}x\"")];
 
-        Assert.Contains("includes go beyond the limits", HoconReading.Problem("include \"x\"", endless), StringComparison.Ordinal);
+        Assert.Contains(
+            "includes go beyond the limits", HoconReading.Problem("include \"x\"", endless), StringComparison.Ordinal);
     }
 }

@@ -12,8 +12,10 @@ public sealed class HoconPropertyTests
 {
     private static readonly string[] Pieces =
     [
-        "a", "b", ".", "=", ":", "+=", "{", "}", "[", "]", ",", "\n", " ", "\"", "\"\"\"", "${", "${?", "}", "\\", "#", "//",
-        "include ", "include \"x\"", "required(", "file(", ")", "1", "-", "e+5", "null", "true", "\r", "\t", "\ufeff", "\ud800", "$",
+        "a", "b", ".", "=", ":", "+=", "{", "}", "[", "]", ",", "\n", " ", "\"", "\"\"\"", "${", "${?", "}", "\\", "#",
+        "//",
+        "include ", "include \"x\"", "required(", "file(", ")", "1", "-", "e+5", "null", "true", "\r", "\t", "\ufeff",
+        "\ud800", "$",
         "a = ${b}", "b = ${a.c}", "a.c = {}", "[]", "(", "\0",
     ];
 
@@ -35,7 +37,8 @@ public sealed class HoconPropertyTests
         {
             var text = $$"""{"root":{{json}}}""";
             var written = HoconReading.Json(text);
-            return JsonNode.DeepEquals(JsonNode.Parse(text), JsonNode.Parse(written)) && HoconReading.Json(written) == written;
+            return JsonNode.DeepEquals(JsonNode.Parse(text), JsonNode.Parse(written))
+                && HoconReading.Json(written) == written;
         });
 
     [Fact]
@@ -53,7 +56,8 @@ public sealed class HoconPropertyTests
             HoconParser.ParsePath(new HoconSource("path", HoconPath.Render(names))).SequenceEqual(names));
 
     private static void Check<T>(int runs, Arbitrary<T> values, Func<T, bool> holds)
-        => FsCheck.Check.One(Config.QuickThrowOnFailure.WithMaxTest(runs).WithReplay(20_261_124, 7), Prop.ForAll(values, holds));
+        => FsCheck.Check.One(
+            Config.QuickThrowOnFailure.WithMaxTest(runs).WithReplay(20_261_124, 7), Prop.ForAll(values, holds));
 
     private static bool Survives(string text)
     {
@@ -70,7 +74,8 @@ public sealed class HoconPropertyTests
     }
 
     private static Gen<string> Name()
-        => Gen.Elements("a", "b-c", "a.b", "", "é", "include", "1", "x y", "\"", "\\", "\n", "null", " ", "$", "\u2028", "\t");
+        => Gen.Elements(
+            "a", "b-c", "a.b", "", "é", "include", "1", "x y", "\"", "\\", "\n", "null", " ", "$", "\u2028", "\t");
 
     private static Gen<string> Json(int levels)
     {
@@ -87,8 +92,10 @@ public sealed class HoconPropertyTests
         var inner = Json(levels - 1);
         var array = inner.ListOf(3).Select(items => $"[{string.Join(", ", items)}]");
         var fields = Name().SelectMany(name => inner.Select(value => (name, value))).ListOf(3).Select(
-            pairs => $"{{{string.Join(',', pairs.DistinctBy(pair => pair.name).Select(pair => $"{HoconJson.Quote(pair.name)} : {pair.value}"))}}}");
+            pairs => $"{{{string.Join(',', pairs.DistinctBy(pair => pair.name).Select(Field))}}}");
         return Gen.Frequency((2, scalar), (1, array), (1, fields));
+
+        static string Field((string Name, string Value) pair) => $"{HoconJson.Quote(pair.Name)} : {pair.Value}";
     }
 
     // A lone surrogate has no UTF-8 form, so a JSON reader need not keep it.

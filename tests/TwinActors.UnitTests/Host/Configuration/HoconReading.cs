@@ -24,7 +24,9 @@ internal static class HoconReading
 
     /// <summary>Includes that come from texts by name.</summary>
     public static FindHoconInclude Files(params (string Name, string Text)[] files)
-        => include => [.. files.Where(file => file.Name == include.Name).Select(file => new HoconSource(file.Name, file.Text))];
+        => include => [.. files
+            .Where(file => file.Name == include.Name)
+            .Select(file => new HoconSource(file.Name, file.Text))];
 
     /// <summary>The problem that the text has.</summary>
     public static string Problem(string text, FindHoconInclude? find = null)
@@ -32,7 +34,8 @@ internal static class HoconReading
 
     public static ImmutableArray<HoconProblem> Problems(string text)
     {
-        HoconResolver.Resolve(HoconParser.Parse(new HoconSource(FileName, text), _ => [], out _), _ => null, out var problems);
+        HoconResolver.Resolve(
+            HoconParser.Parse(new HoconSource(FileName, text), _ => [], out _), _ => null, out var problems);
         return problems;
     }
 }

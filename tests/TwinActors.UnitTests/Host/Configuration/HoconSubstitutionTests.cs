@@ -56,7 +56,8 @@ public sealed class HoconSubstitutionTests
     [InlineData("x { q = 1 }, a = ${x} { y = ${a.q} }", """{"x":{"q":1},"a":{"q":1,"y":1}}""")]
     [InlineData("x { q = 1 }, a = ${x} { y = ${b} }, b = ${a.q}", """{"x":{"q":1},"a":{"q":1,"y":1},"b":1}""")]
     [InlineData(
-        "x={ q : 10 }\ny=5\na=1\na.q.r.s=${b}\na=${y}\na=${x}\na={ c : 3 }\nb=${x}\nb=${y}\nc=${x}\nc={ d : 600, e : ${a}, f : ${b} }",
+        "x={ q : 10 }\ny=5\na=1\na.q.r.s=${b}\na=${y}\na=${x}\na={ c : 3 }\n"
+            + "b=${x}\nb=${y}\nc=${x}\nc={ d : 600, e : ${a}, f : ${b} }",
         """{"x":{"q":10},"y":5,"a":{"q":10,"c":3},"b":5,"c":{"q":10,"d":600,"e":{"q":10,"c":3},"f":5}}""")]
     public void A_field_that_refers_to_itself_means_its_older_value(string text, string json)
         => Assert.Equal(json, HoconReading.Json(text));
@@ -69,7 +70,8 @@ public sealed class HoconSubstitutionTests
     [InlineData("a = [${a}]")]
     [InlineData("a = ${b.x}, b = ${a.x}")]
     public void A_cycle_is_found(string text)
-        => Assert.Contains("refers to itself and has no earlier value", HoconReading.Problem(text), StringComparison.Ordinal);
+        => Assert.Contains(
+            "refers to itself and has no earlier value", HoconReading.Problem(text), StringComparison.Ordinal);
 
     [Fact]
     public void Every_undefined_substitution_is_reported_with_its_place()
@@ -96,7 +98,13 @@ public sealed class HoconSubstitutionTests
     [Fact]
     public void The_environment_answers_when_the_configuration_does_not()
     {
-        var variables = new Dictionary<string, string> { ["HOME"] = "/home/me", ["L_0"] = "x", ["L_1"] = "y", ["B"] = "no" };
+        var variables = new Dictionary<string, string>
+        {
+            ["HOME"] = "/home/me",
+            ["L_0"] = "x",
+            ["L_1"] = "y",
+            ["B"] = "no",
+        };
 
         var root = HoconReading.Read(
             "a = ${HOME}/.ros, b = ${B}, B = 1, c = ${L[]}, d = ${?M[]}", environment: variables.GetValueOrDefault);
@@ -108,15 +116,17 @@ public sealed class HoconSubstitutionTests
     [Fact]
     public void Chains_and_growth_have_limits()
     {
-        var chain = string.Join('\n', Enumerable.Range(0, 1000).Select(i => $"a{i} = ${{a{i + 1}}}")) + "\na1000 = 1";
-        var doubling = "a0 = xxxxxxxxxx\n" + string.Join('\n', Enumerable.Range(1, 40).Select(i => $"a{i} = ${{a{i - 1}}}${{a{i - 1}}}"));
-        var shared = "a0 = 1\n" + string.Join('\n', Enumerable.Range(1, 40).Select(i => $"a{i} = [${{a{i - 1}}}, ${{a{i - 1}}}]"));
-        var search = "a0 = 1\n" + string.Join('\n', Enumerable.Range(1, 40).Select(i => $"a{i} = ${{a{i - 1}}} ${{a{i - 1}}}"))
-            + "\nb = ${?a40.x}";
+        var chain = Lines(1000, i => $"a{i - 1} = ${{a{i}}}") + "a1000 = 1";
+        var doubling = "a0 = xxxxxxxxxx\n" + Lines(40, i => $"a{i} = ${{a{i - 1}}}${{a{i - 1}}}");
+        var shared = "a0 = 1\n" + Lines(40, i => $"a{i} = [${{a{i - 1}}}, ${{a{i - 1}}}]");
+        var search = "a0 = 1\n" + Lines(40, i => $"a{i} = ${{a{i - 1}}} ${{a{i - 1}}}") + "b = ${?a40.x}";
 
         Assert.Contains("more than 256 substitutions", HoconReading.Problem(chain), StringComparison.Ordinal);
         Assert.Contains("longer than 1000000 characters", HoconReading.Problem(doubling), StringComparison.Ordinal);
         Assert.Contains("too large", HoconReading.Problem(shared), StringComparison.Ordinal);
         Assert.Throws<HoconException>(() => HoconReading.Read(search));
     }
+
+    private static string Lines(int count, Func<int, string> line)
+        => string.Concat(Enumerable.Range(1, count).Select(i => line(i) + "\n"));
 }

@@ -16,7 +16,8 @@ public sealed class HoconUnitsTests
     [InlineData("2000 micros", 20_000L)]
     [InlineData("150 ns", 2L)]
     [InlineData("-1 s", -10_000_000L)]
-    public void Durations_are_read(string text, long ticks) => Assert.Equal(TimeSpan.FromTicks(ticks), HoconUnits.Duration(text));
+    public void Durations_are_read(string text, long ticks)
+        => Assert.Equal(TimeSpan.FromTicks(ticks), HoconUnits.Duration(text));
 
     [Theory]
     [InlineData("64 KiB", 65_536L)]
@@ -59,5 +60,6 @@ public sealed class HoconUnitsTests
     [InlineData("3 KiB")]
     [InlineData("5 MiB")]
     [InlineData("6 GiB")]
-    public void Sizes_are_written_as_they_are_read(string text) => Assert.Equal(text, HoconUnits.Render(HoconUnits.Size(text)!.Value));
+    public void Sizes_are_written_as_they_are_read(string text)
+        => Assert.Equal(text, HoconUnits.Render(HoconUnits.Size(text)!.Value));
 }

@@ -50,7 +50,8 @@ public sealed partial class NodeConfigurationTests
     {
         var tree = Load(Defaults).Tree;
         var twin = Assert.IsType<HoconObject>(tree.Find("twin"));
-        var keys = ConfigurationReport.Leaves(twin, []).Select(leaf => Key(leaf.Path)).Distinct().Order(StringComparer.Ordinal);
+        var keys = ConfigurationReport.Leaves(twin, []).Select(leaf => Key(leaf.Path)).Distinct().Order(
+            StringComparer.Ordinal);
 
         Assert.Equal(Members(typeof(TwinOptions), "").Order(StringComparer.Ordinal), keys);
 
@@ -91,12 +92,18 @@ public sealed partial class NodeConfigurationTests
     [Fact]
     public void The_file_is_over_the_reference_the_environment_over_the_file_and_arguments_over_all()
     {
-        var file = WriteFile("twin { api { page-size = 1, ask-deadline = 1 s }, telemetry { maximum-hz = 1, client-queue-frames = 1 } }");
+        var file = WriteFile("twin { api { page-size = 1, ask-deadline = 1 s }, telemetry.maximum-hz = 1 }");
         var configuration = Load(Defaults with
         {
             File = file,
             EnvironmentText = "twin.api.ask-deadline = 2 s\ntwin.telemetry.maximum-hz = 2",
-            Overrides = ["twin.telemetry.maximum-hz=3", "twin.node.data-directory=http://x", "twin.node.name=edge-7", "twin.ros2.peers=[\"127.0.0.1\"]"],
+            Overrides =
+            [
+                "twin.telemetry.maximum-hz=3",
+                "twin.node.data-directory=http://x",
+                "twin.node.name=edge-7",
+                "twin.ros2.peers=[\"127.0.0.1\"]",
+            ],
         });
 
         Assert.Equal(1, configuration.Options.Api.PageSize);
@@ -105,11 +112,12 @@ public sealed partial class NodeConfigurationTests
         Assert.Equal("http://x", configuration.Options.Node.DataDirectory);
         Assert.Equal("edge-7", configuration.Options.Node.Name);
         Assert.Equal(["127.0.0.1"], configuration.Options.Ros2.Peers);
-        Assert.Equal($"{file}:1", configuration.Tree.Find("twin", "api", "page-size")!.Origin.ToString());
-        Assert.Equal("TWIN_CONFIG:1", configuration.Tree.Find("twin", "api", "ask-deadline")!.Origin.ToString());
-        Assert.Equal("-D twin.telemetry.maximum-hz", configuration.Tree.Find("twin", "telemetry", "maximum-hz")!.Origin.ToString());
-        Assert.StartsWith(
-            "reference.conf:", configuration.Tree.Find("twin", "telemetry", "keep-alive")!.Origin.ToString(), StringComparison.Ordinal);
+        Assert.Equal($"{file}:1", Origin("api", "page-size"));
+        Assert.Equal("TWIN_CONFIG:1", Origin("api", "ask-deadline"));
+        Assert.Equal("-D twin.telemetry.maximum-hz", Origin("telemetry", "maximum-hz"));
+        Assert.StartsWith("reference.conf:", Origin("telemetry", "keep-alive"), StringComparison.Ordinal);
+
+        string Origin(string section, string key) => configuration.Tree.Find("twin", section, key)!.Origin.ToString();
     }
 
     [Fact]
@@ -133,12 +141,13 @@ public sealed partial class NodeConfigurationTests
                 twin.robot.streams {
                   camera = null
                   imu.maximum-hz = 400
-                  gripper { topic = "/<id>/gripper/joint_states", type = sensor_msgs/msg/JointState, expected-hz = 20, maximum-hz = 50, slots = 32 }
+                  gripper = ${twin.robot.streams.joints} { topic = "/<id>/gripper/joint_states", expected-hz = 20 }
                 }
                 """,
         }).Options.Robot.Streams;
 
-        Assert.Equal(["joints", "imu", "laser", "odometry", "diagnostics", "battery", "gripper"], streams.Select(stream => stream.Name));
+        Assert.Equal(["joints", "imu", "laser", "odometry", "diagnostics", "battery", "gripper"], streams.Select(
+            stream => stream.Name));
         Assert.Equal(400, streams[1].MaximumHz);
         Assert.Equal(20, streams[^1].ExpectedHz);
     }
@@ -157,32 +166,58 @@ public sealed partial class NodeConfigurationTests
     [InlineData("journal = 5", "journal is a number; an object is needed")]
     [InlineData("journal.store = oracle", "journal.store is \"oracle\"; the choices are sqlite")]
     [InlineData("journal.append-deadline = 5 ms", "journal.append-deadline is 5 ms; the lowest supported is 10 ms")]
-    [InlineData("journal.append-deadline = 15", "journal.append-deadline is 15; a duration with its unit is needed, for example 10 ms, 2 s, 1 h")]
+    [InlineData(
+        "journal.append-deadline = 15",
+        "journal.append-deadline is 15; a duration with its unit is needed, for example 10 ms, 2 s, 1 h")]
     [InlineData("journal.batch-bytes = 1 GB", "journal.batch-bytes is 1 GB; the highest supported is 16 MiB")]
-    [InlineData("journal.batch-bytes = 1000", "journal.batch-bytes is 1000; a size with its unit is needed, for example 64 KiB, 10 MB")]
+    [InlineData(
+        "journal.batch-bytes = 1000",
+        "journal.batch-bytes is 1000; a size with its unit is needed, for example 64 KiB, 10 MB")]
     [InlineData("ros2.enabled = maybe", "ros2.enabled is \"maybe\"; true or false is needed")]
-    [InlineData("ros2.interface = eth0", "ros2.interface is eth0 while loopback-only is true; set loopback-only = false or leave it null")]
-    [InlineData("ros2.peers = [\"10.0.0.7\"]", "ros2.peers has 10.0.0.7 while loopback-only is true; set loopback-only = false to reach it")]
-    [InlineData("ros2 { loopback-only = false, peers = [\"a b\"] }", "ros2.peers has \"a b\"; a host name or an IP address is needed")]
-    [InlineData("ros2.peers = \"127.0.0.1\"", "ros2.peers is \"127.0.0.1\"; an array of texts is needed, for example [\"a\", \"b\"]")]
+    [InlineData(
+        "ros2.interface = eth0",
+        "ros2.interface is eth0 while loopback-only is true; set loopback-only = false or leave it null")]
+    [InlineData(
+        "ros2.peers = [\"10.0.0.7\"]",
+        "ros2.peers has 10.0.0.7 while loopback-only is true; set loopback-only = false to reach it")]
+    [InlineData(
+        "ros2 { loopback-only = false, peers = [\"a b\"] }",
+        "ros2.peers has \"a b\"; a host name or an IP address is needed")]
+    [InlineData(
+        "ros2.peers = \"127.0.0.1\"",
+        "ros2.peers is \"127.0.0.1\"; an array of texts is needed, for example [\"a\", \"b\"]")]
     [InlineData("node.urls = []", "node.urls is empty; at least one address is needed, like http://127.0.0.1:8050")]
-    [InlineData("node.urls = [\"https://127.0.0.1\"]", "node.urls has \"https://127.0.0.1\"; an http address without a path is needed, like http://127.0.0.1:8050")]
+    [InlineData(
+        "node.urls = [\"https://127.0.0.1\"]",
+        "node.urls has \"https://127.0.0.1\"; an http address without a path is needed, like http://127.0.0.1:8050")]
     [InlineData(
         "node.urls = [\"http://0.0.0.0:8050\"]",
-        "node.urls has http://0.0.0.0:8050, which other machines can reach; only loopback is allowed, because this version has no "
-            + "authentication. Put a proxy with authentication in front, or use an SSH tunnel")]
+        "node.urls has http://0.0.0.0:8050, which other machines can reach; only loopback is allowed, because this version "
+            + "has no authentication. Put a proxy with authentication in front, or use an SSH tunnel")]
     [InlineData("node.name = \"a b\"", "node.name is \"a b\"; 1 to 63 letters, digits, '-', '_', '.' are allowed")]
     [InlineData("node.data-directory = \"\"", "node.data-directory is \"\"; a text is needed")]
     [InlineData("telemetry.maximum-hz = 2000", "telemetry.maximum-hz is 2000; the highest supported is 1000")]
     [InlineData("telemetry.maximum-hz = 0", "telemetry.maximum-hz is 0; it must be above 0")]
     [InlineData("robot.lost-after = 100 ms", "robot.lost-after is 100 ms; it must be above stale-after, 500 ms")]
-    [InlineData("robot.reconnect-maximum = 20 ms", "robot.reconnect-maximum is 20 ms; it must be at least reconnect-minimum, 250 ms")]
+    [InlineData(
+        "robot.reconnect-maximum = 20 ms",
+        "robot.reconnect-maximum is 20 ms; it must be at least reconnect-minimum, 250 ms")]
     [InlineData("robot.streams.imu.slots = 100", "robot.streams.imu.slots is 100; a power of two is needed, like 128")]
-    [InlineData("robot.streams.imu.topic = imu", "robot.streams.imu.topic is \"imu\"; a ROS topic from the root is needed, like /<id>/imu/data")]
-    [InlineData("robot.streams.imu.type = Imu", "robot.streams.imu.type is \"Imu\"; package/msg/Name is needed, like sensor_msgs/msg/Imu")]
-    [InlineData("robot.streams.imu.expected-hz = 2000", "robot.streams.imu.expected-hz is 2000; it must not be above maximum-hz, 1000")]
-    [InlineData("robot.streams.imu.topic = \"/<id>/odom\"", "robot.streams.odometry has the topic /<id>/odom, which imu has already; a topic feeds one stream")]
-    [InlineData("logging.level.default = loud", "logging.level.default is \"loud\"; the choices are trace, debug, information, warning, error, critical, none")]
+    [InlineData(
+        "robot.streams.imu.topic = imu",
+        "robot.streams.imu.topic is \"imu\"; a ROS topic from the root is needed, like /<id>/imu/data")]
+    [InlineData(
+        "robot.streams.imu.type = Imu",
+        "robot.streams.imu.type is \"Imu\"; package/msg/Name is needed, like sensor_msgs/msg/Imu")]
+    [InlineData(
+        "robot.streams.imu.expected-hz = 2000",
+        "robot.streams.imu.expected-hz is 2000; it must not be above maximum-hz, 1000")]
+    [InlineData(
+        "robot.streams.imu.topic = \"/<id>/odom\"",
+        "robot.streams.odometry has the topic /<id>/odom, which imu has already; a topic feeds one stream")]
+    [InlineData(
+        "logging.level.default = loud",
+        "logging.level.default is \"loud\"; the choices are trace, debug, information, warning, error, critical, none")]
     public void A_value_that_cannot_be_is_refused_with_its_place(string key, string sentence)
     {
         var problem = Problem(Defaults with { EnvironmentText = $"twin.{key}" });
@@ -201,7 +236,8 @@ public sealed partial class NodeConfigurationTests
     public void All_problems_are_reported_at_once()
     {
         Assert.Null(NodeConfiguration.Load(
-            Defaults with { EnvironmentText = "twin { api.page-size = 0, nod = 1, journal.shards = 5000 }" }, out var problems));
+            Defaults with { EnvironmentText = "twin { api.page-size = 0, nod = 1, journal.shards = 5000 }" },
+            out var problems));
 
         Assert.Equal(3, problems.Length);
     }
@@ -211,20 +247,32 @@ public sealed partial class NodeConfigurationTests
     {
         var broken = WriteFile("twin {\n  ros2.enabled = }\n");
 
-        Assert.StartsWith("nowhere.conf cannot be read: ", Problem(Defaults with { File = "nowhere.conf" }), StringComparison.Ordinal);
-        Assert.StartsWith($"{broken}:2:18: a value is expected", Problem(Defaults with { File = broken }), StringComparison.Ordinal);
-        Assert.StartsWith("TWIN_CONFIG is the name of a file", Problem(Defaults with { EnvironmentText = broken }), StringComparison.Ordinal);
-        Assert.StartsWith("-D twin.x has no value", Problem(Defaults with { Overrides = ["twin.x"] }), StringComparison.Ordinal);
-        Assert.StartsWith("-D twin.x: ", Problem(Defaults with { Overrides = ["twin.x=[1"] }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "nowhere.conf cannot be read: ",
+            Problem(Defaults with { File = "nowhere.conf" }),
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{broken}:2:18: a value is expected", Problem(Defaults with { File = broken }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "TWIN_CONFIG is the name of a file",
+            Problem(Defaults with { EnvironmentText = broken }),
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "-D twin.x has no value", Problem(Defaults with { Overrides = ["twin.x"] }), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "-D twin.x: ", Problem(Defaults with { Overrides = ["twin.x=[1"] }), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_file_includes_files_beside_it()
     {
         var folder = Directory.CreateTempSubdirectory("twin-hocon-").FullName;
-        File.WriteAllText(Path.Combine(folder, "site.json"), """{"twin": {"api": {"page-size": 10}, "node": {"name": "json"}}}""");
+        File.WriteAllText(
+            Path.Combine(folder, "site.json"), """{"twin": {"api": {"page-size": 10}, "node": {"name": "json"}}}""");
         File.WriteAllText(Path.Combine(folder, "site.conf"), "twin.node.name = conf");
-        File.WriteAllText(Path.Combine(folder, "main.conf"), "include \"site\"\ninclude required(file(\"site.conf\"))\ninclude \"none\"");
+        File.WriteAllText(
+            Path.Combine(folder, "main.conf"),
+            "include \"site\"\ninclude required(file(\"site.conf\"))\ninclude \"none\"");
 
         var options = Load(Defaults with { File = Path.Combine(folder, "main.conf") }).Options;
 
@@ -235,7 +283,10 @@ public sealed partial class NodeConfigurationTests
     [Fact]
     public void ASP_NET_Core_gets_addresses_and_log_levels()
     {
-        var options = Load(Defaults with { EnvironmentText = "twin.node.urls = [\"http://127.0.0.1:1\", \"http://[::1]:2\"]" }).Options;
+        var options = Load(Defaults with
+        {
+            EnvironmentText = "twin.node.urls = [\"http://127.0.0.1:1\", \"http://[::1]:2\"]",
+        }).Options;
 
         var root = new ConfigurationBuilder().Add(new HoconConfigurationSource(options)).Build();
 
@@ -286,12 +337,13 @@ public sealed partial class NodeConfigurationTests
                     ? Members(member.PropertyType, key)
                     : member.Name switch
                     {
-                        "Streams" => Members(typeof(StreamSection), $"{key}.*").Where(name => !name.EndsWith(".name", StringComparison.Ordinal)),
+                        "Streams" => Members(typeof(StreamSection), $"{key}.*").Except([$"{key}.*.name"]),
                         "Level" => [$"{key}.*"],
                         _ => [key],
                     });
 
-    private static string Kebab(string name) => WordStart().Replace(name, match => $"-{match.Value}").ToLowerInvariant();
+    private static string Kebab(string name)
+        => WordStart().Replace(name, match => $"-{match.Value}").ToLowerInvariant();
 
     [GeneratedRegex("(?<!^)[A-Z]")]
     private static partial Regex WordStart();
