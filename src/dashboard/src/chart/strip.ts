@@ -1,6 +1,7 @@
 import { colours, coloursVersion, traceColour } from './colours.ts';
 import type { SampleRing } from './ring.ts';
 import { Scale, tickDigits, ticks } from './scale.ts';
+import { fixed } from '../words/number.ts';
 
 export interface StripOptions {
   ring: SampleRing;
@@ -21,6 +22,14 @@ export interface StripOptions {
 /** Picture moves in whole device pixels of at least this width; narrower pieces of line join badly. */
 const stepPixels = 2;
 
+/**
+ * Charts of one page take their steps at different times, a golden section of a step apart: many small charts that all
+ * stepped in the same frame would make that frame late.
+ */
+const phaseShift = 0.618034;
+
+let phases = 0;
+
 /** Every tenth sample is looked at when the y range is checked, once a second: 28 joints cost 0.2 ms. */
 const rangeStride = 10;
 
@@ -32,7 +41,10 @@ export class Strip {
   /** Position in `columns` of the trace that stands out while the others fade; null when all are alike. */
   highlighted: number | null = null;
   private readonly plot = document.createElement('canvas');
+  /** Axis texts: a canvas for the full axes, two short texts for the sparse ones. */
   private readonly axis = document.createElement('canvas');
+  private readonly ends = [document.createElement('span'), document.createElement('span')] as const;
+  private readonly phase = (phases++ * phaseShift) % 1;
   private readonly pen = this.plot.getContext('2d', { alpha: false })!;
   private readonly scale: Scale;
   private readonly sizes: ResizeObserver;
@@ -55,7 +67,8 @@ export class Strip {
     host.style.height = `${options.height}px`;
     this.plot.className = 'strip-plot';
     this.axis.className = 'strip-axis';
-    host.replaceChildren(this.plot, this.axis);
+    this.ends.forEach((end) => (end.className = 'strip-end'));
+    host.replaceChildren(this.plot, ...(options.axes === 'full' ? [this.axis] : this.ends));
     this.sizes = new ResizeObserver(() => this.resize());
     this.sizes.observe(host);
     document.addEventListener('visibilitychange', this.redraw);
@@ -90,7 +103,7 @@ export class Strip {
     const pixelsPerMs = width / this.options.spanMs;
     const shift = (now - this.edge) * pixelsPerMs;
     if (Number.isNaN(shift) || shift < -width || shift >= width) {
-      this.edge = now;
+      this.edge = now - (this.phase * stepPixels) / pixelsPerMs;
       this.drawAll(pixelsPerMs);
     } else if (shift >= stepPixels) {
       this.scroll(Math.floor(shift), pixelsPerMs);
@@ -105,7 +118,9 @@ export class Strip {
     }
     this.ratio = Math.min(2, window.devicePixelRatio || 1);
     fit(this.plot, width - this.gutter, this.options.height - this.footer, this.ratio);
-    fit(this.axis, width, this.options.height, this.ratio);
+    if (this.options.axes === 'full') {
+      fit(this.axis, width, this.options.height, this.ratio);
+    }
     this.plot.style.left = `${this.gutter}px`;
     this.redraw();
   }
@@ -239,23 +254,23 @@ export class Strip {
   }
 
   private drawAxis(): void {
+    const { low, high } = this.scale;
+    const digits = tickDigits(low, high);
+    if (this.options.axes === 'sparse') {
+      this.ends[0].textContent = fixed(high, digits);
+      this.ends[1].textContent = fixed(low, digits);
+      return;
+    }
     const pen = this.axis.getContext('2d')!;
     const height = this.options.height - this.footer;
-    const { low, high } = this.scale;
     pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     pen.clearRect(0, 0, this.axis.width, this.axis.height);
     pen.font = '11px system-ui, sans-serif';
     pen.fillStyle = colours().dim;
     pen.textAlign = 'right';
-    const digits = tickDigits(low, high);
-    if (this.options.axes === 'sparse') {
-      pen.fillText(high.toFixed(digits), this.gutter - 4, 10);
-      pen.fillText(low.toFixed(digits), this.gutter - 4, height - 2);
-      return;
-    }
     for (const value of this.gridValues()) {
       const y = this.y(value) / this.ratio;
-      pen.fillText(value.toFixed(digits), this.gutter - 6, Math.min(height, Math.max(10, y + 4)));
+      pen.fillText(fixed(value, digits), this.gutter - 6, Math.min(height, Math.max(10, y + 4)));
     }
     this.drawTimeAxis(pen);
   }
