@@ -52,6 +52,11 @@ internal static class CommandLineProgram
             Say(error, failure.Message);
             return ExitCode.NotFound;
         }
+        catch (IOException failure) when (StandardOutput.IsBrokenPipe(failure))
+        {
+            // The reader has what it wanted.
+            return ExitCode.Ok;
+        }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             Say(error, failure.Message);

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using TwinActors.Cli.Commands;
 using TwinActors.Cli.Commands.Actors;
+using TwinActors.Cli.Commands.Config;
+using TwinActors.Cli.Commands.Doctor;
 using TwinActors.Cli.Commands.Robots;
 using TwinActors.Cli.Commands.Watch;
 
@@ -18,6 +20,8 @@ internal static class TwinCommand
           twin robots show arm1                              link, streams and sensors of one robot
           twin joints arm1                                   its joints now
           twin watch arm1 --joint elbow                      its joints live
+          twin doctor arm1                                   what is wrong with it, and the fix
+          twin config check edge.conf                        what is wrong with a configuration
           twin actor hierarchy                               the actors of the node
 
         Every command takes --json, and --url for a node elsewhere. 'twin --help' lists all of them,
@@ -39,6 +43,8 @@ internal static class TwinCommand
             JointsCommand.Create(globals),
             WatchCommand.Create(globals),
             ActorCommand.Create(globals),
+            DoctorCommand.Create(globals),
+            ConfigCommand.Create(globals),
             CompletionCommand.Create(),
         };
         root.SetAction(parse =>

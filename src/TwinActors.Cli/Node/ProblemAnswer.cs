@@ -25,10 +25,13 @@ internal static class ProblemAnswer
             (_, null) => Sentence(title!),
             _ => detail!,
         };
-        var reasons = Reasons(problem).ToList();
+
+        // A node that has one reason only says it as the detail too.
+        var reasons = Reasons(problem).Where(reason => reason != headline).ToList();
         var shown = reasons.Take(ReasonsShown).Select(reason => $"\n  {reason}");
         var rest = reasons.Count > ReasonsShown ? $"\n  and {reasons.Count - ReasonsShown} more" : "";
-        return new CliException(ExitFor(status), headline + string.Concat(shown) + rest, WayOut(status, problem));
+        var exitCode = ExitFor(status, isFromNode: problem is not null);
+        return new CliException(exitCode, headline + string.Concat(shown) + rest, WayOut(status, problem));
     }
 
     private static JsonObject? Parse(string body)
@@ -44,11 +47,13 @@ internal static class ProblemAnswer
         }
     }
 
-    private static int ExitFor(HttpStatusCode status) => status switch
+    private static int ExitFor(HttpStatusCode status, bool isFromNode) => status switch
     {
-        HttpStatusCode.NotFound => ExitCode.NotFound,
+        HttpStatusCode.NotFound or HttpStatusCode.Gone => ExitCode.NotFound,
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden => ExitCode.Refused,
-        HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable => ExitCode.Unreachable,
+
+        // A server in front of the node speaks: the node itself gives its reason as problem details.
+        HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable when !isFromNode => ExitCode.Unreachable,
         HttpStatusCode.GatewayTimeout or HttpStatusCode.RequestTimeout => ExitCode.NotAcknowledged,
         _ => ExitCode.Failure,
     };

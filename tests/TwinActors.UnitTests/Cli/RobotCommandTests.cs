@@ -90,7 +90,8 @@ public sealed class RobotCommandTests
     [InlineData(403, 4)]
     [InlineData(404, 3)]
     [InlineData(409, 1)]
-    [InlineData(503, 5)]
+    [InlineData(410, 3)]
+    [InlineData(503, 1)]
     [InlineData(504, 6)]
     public async Task Every_refusal_has_its_exit_code_and_its_words(int status, int exitCode)
     {
@@ -103,6 +104,28 @@ public sealed class RobotCommandTests
 
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Equal("Because.\n  id: too long\n  id: too odd\nTry another.\n", run.Error);
+    }
+
+    [Fact]
+    public async Task A_reason_that_is_the_detail_is_said_once()
+    {
+        const string Problem = """{"title": "Not valid", "detail": "Too long.", "problems": ["Too long.", "Too odd."]}""";
+        await using var node = new StubNode().Answer("GET /api/v1/robots", Problem, 422, "application/problem+json");
+
+        var run = await CommandLine.RunAsync("robots", "list", "--url", node.Url);
+
+        Assert.Equal("Too long.\n  Too odd.\n", run.Error);
+    }
+
+    [Fact]
+    public async Task A_gateway_without_a_node_behind_it_counts_as_unreachable()
+    {
+        await using var node = new StubNode().Answer("GET /api/v1/robots", "<html></html>", 503, "text/html");
+
+        var run = await CommandLine.RunAsync("robots", "list", "--url", node.Url);
+
+        Assert.Equal(5, run.ExitCode);
+        Assert.Contains("503", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
