@@ -12,15 +12,19 @@ internal static class StandardOutput
 
     /// <summary>Opens it.</summary>
     /// <remarks>
-    /// The console's own writer swallows a broken pipe, so that <c>twin watch | head -1</c> would never end; to a file or
-    /// a pipe we therefore write ourselves.
+    /// The console's own writer swallows a broken pipe, so that <c>twin watch | head -1</c> would never end: to a pipe
+    /// we write ourselves. A file keeps the console's writer, which shares its position with standard error.
     /// </remarks>
-    public static TextWriter Open() => Console.IsOutputRedirected && !OperatingSystem.IsWindows()
-        ? new StreamWriter(new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write))
+    public static TextWriter Open()
+    {
+        if (!Console.IsOutputRedirected || OperatingSystem.IsWindows())
         {
-            AutoFlush = true,
+            return Console.Out;
         }
-        : Console.Out;
+
+        var stream = new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return stream.CanSeek ? Console.Out : new StreamWriter(stream) { AutoFlush = true };
+    }
 
     /// <summary>Whether the failure says that nobody reads any more, as after <c>| head -1</c>.</summary>
     public static bool IsBrokenPipe(IOException failure) => failure.HResult == BrokenPipe;

@@ -109,7 +109,7 @@ public sealed class RobotCommandTests
     [Fact]
     public async Task A_reason_that_is_the_detail_is_said_once()
     {
-        const string Problem = """{"title": "Not valid", "detail": "Too long.", "problems": ["Too long.", "Too odd."]}""";
+        const string Problem = """{"title": "No", "detail": "Too long.", "problems": ["Too long.", "Too odd."]}""";
         await using var node = new StubNode().Answer("GET /api/v1/robots", Problem, 422, "application/problem+json");
 
         var run = await CommandLine.RunAsync("robots", "list", "--url", node.Url);
