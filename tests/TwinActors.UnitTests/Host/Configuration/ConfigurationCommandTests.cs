@@ -4,9 +4,13 @@ using Xunit;
 
 namespace TwinActors.UnitTests.Host.Configuration;
 
-public sealed class ConfigurationCommandTests
+public sealed class ConfigurationCommandTests : IDisposable
 {
     private static readonly ConfigurationLayers Process = new() { Environment = _ => null, MachineName = "testhost" };
+
+    private readonly ConfigurationFiles _files = new();
+
+    public void Dispose() => _files.Dispose();
 
     [Fact]
     public void Other_arguments_are_left_to_the_program()
@@ -15,7 +19,7 @@ public sealed class ConfigurationCommandTests
     [Fact]
     public void A_valid_file_is_said_to_be_valid()
     {
-        var file = WriteFile("twin.api.page-size = 3");
+        var file = _files.Write("twin.api.page-size = 3");
 
         Assert.Equal((0, $"{file} is valid\n", ""), Run("--check-config", file));
         Assert.Equal((0, "[]\n", ""), Run($"--check-config={file}", "--json"));
@@ -24,7 +28,7 @@ public sealed class ConfigurationCommandTests
     [Fact]
     public void A_file_with_problems_lists_them_and_fails()
     {
-        var file = WriteFile("twin {\n  api.page-size = 0\n  ros2.domain-id = 240\n}");
+        var file = _files.Write("twin {\n  api.page-size = 0\n  ros2.domain-id = 240\n}");
 
         Assert.Equal(
             (1, $"ros2.domain-id is 240; the highest supported is 232 ({file}:3).\n"
@@ -38,7 +42,7 @@ public sealed class ConfigurationCommandTests
     [Fact]
     public void The_effective_configuration_is_shown_with_the_origin_of_each_value()
     {
-        var file = WriteFile("twin.api.page-size = 3");
+        var file = _files.Write("twin.api.page-size = 3");
 
         var (code, output, _) = Run(
             "--show-config", "--effective", "--origin", "--config", file, "-D", "twin.node.name=n1")!.Value;
@@ -55,9 +59,9 @@ public sealed class ConfigurationCommandTests
         string[] arguments =
             ["-Dtwin.api.page-size=3", "--data", "/tmp/a b", "--urls", "http://127.0.0.1:1;http://[::1]:2"];
         var shown = Run(["--show-config", "--origin", .. arguments])!.Value.Output;
-        var again = Run("--show-config", "--config", WriteFile(shown))!.Value.Output;
+        var again = Run("--show-config", "--config", _files.Write(shown))!.Value.Output;
 
-        Assert.Equal(Run("--show-config", "--config", WriteFile(again))!.Value.Output, again);
+        Assert.Equal(Run("--show-config", "--config", _files.Write(again))!.Value.Output, again);
         Assert.Contains("data-directory = \"/tmp/a b\"", again, StringComparison.Ordinal);
         Assert.Contains("urls = [\"http://127.0.0.1:1\", \"http://[::1]:2\"]", again, StringComparison.Ordinal);
     }
@@ -96,12 +100,5 @@ public sealed class ConfigurationCommandTests
         return ConfigurationCommand.TryRun(arguments, Process, output, error, out var code)
             ? (code, output.ToString(), error.ToString())
             : null;
-    }
-
-    private static string WriteFile(string text)
-    {
-        var file = Path.Combine(Directory.CreateTempSubdirectory("twin-hocon-").FullName, "node.conf");
-        File.WriteAllText(file, text);
-        return file;
     }
 }

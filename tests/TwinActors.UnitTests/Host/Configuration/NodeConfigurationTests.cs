@@ -7,9 +7,13 @@ using Xunit;
 
 namespace TwinActors.UnitTests.Host.Configuration;
 
-public sealed partial class NodeConfigurationTests
+public sealed partial class NodeConfigurationTests : IDisposable
 {
     private static readonly ConfigurationLayers Defaults = new() { Environment = _ => null, MachineName = "testhost" };
+
+    private readonly ConfigurationFiles _files = new();
+
+    public void Dispose() => _files.Dispose();
 
     [Fact]
     public void The_defaults_are_valid()
@@ -92,7 +96,7 @@ public sealed partial class NodeConfigurationTests
     [Fact]
     public void The_file_is_over_the_reference_the_environment_over_the_file_and_arguments_over_all()
     {
-        var file = WriteFile("twin { api { page-size = 1, ask-deadline = 1 s }, telemetry.maximum-hz = 1 }");
+        var file = _files.Write("twin { api { page-size = 1, ask-deadline = 1 s }, telemetry.maximum-hz = 1 }");
         var configuration = Load(Defaults with
         {
             File = file,
@@ -245,7 +249,7 @@ public sealed partial class NodeConfigurationTests
     [Fact]
     public void A_file_that_is_missing_or_broken_is_named()
     {
-        var broken = WriteFile("twin {\n  ros2.enabled = }\n");
+        var broken = _files.Write("twin {\n  ros2.enabled = }\n");
 
         Assert.StartsWith(
             "nowhere.conf cannot be read: ",
@@ -266,18 +270,45 @@ public sealed partial class NodeConfigurationTests
     [Fact]
     public void A_file_includes_files_beside_it()
     {
-        var folder = Directory.CreateTempSubdirectory("twin-hocon-").FullName;
-        File.WriteAllText(
-            Path.Combine(folder, "site.json"), """{"twin": {"api": {"page-size": 10}, "node": {"name": "json"}}}""");
-        File.WriteAllText(Path.Combine(folder, "site.conf"), "twin.node.name = conf");
-        File.WriteAllText(
-            Path.Combine(folder, "main.conf"),
-            "include \"site\"\ninclude required(file(\"site.conf\"))\ninclude \"none\"");
+        _files.Write("""{"twin": {"api": {"page-size": 10}, "node": {"name": "json"}}}""", "site.json");
+        _files.Write("twin.node.name = conf", "site.conf");
+        var main = _files.Write("include \"site\"\ninclude required(file(\"site.conf\"))\ninclude \"none\"");
 
-        var options = Load(Defaults with { File = Path.Combine(folder, "main.conf") }).Options;
+        var options = Load(Defaults with { File = main }).Options;
 
         Assert.Equal(10, options.Api.PageSize);
         Assert.Equal("conf", options.Node.Name);
+    }
+
+    [Fact]
+    public void A_list_of_robots_is_a_file_of_its_own()
+    {
+        var robots = _files.Write(
+            "[\n  { id = arm1, link = simulated, tags = [cell-3] }\n  { id = arm2 } // spare\n]", "robots.conf");
+        var broken = _files.Write("[ { id = ${nobody} } ]", "broken.conf");
+
+        var list = HoconDocument.Read(robots, out var none);
+
+        Assert.Empty(none);
+        Assert.Equal("""[{"id":"arm1","link":"simulated","tags":["cell-3"]},{"id":"arm2"}]""", HoconJson.Render(list!));
+        Assert.Null(HoconDocument.Read(broken, out var problems));
+        Assert.StartsWith(
+            $"{broken}:1:10: ${{nobody}} is defined nowhere",
+            Assert.Single(problems).Sentence,
+            StringComparison.Ordinal);
+        Assert.Null(HoconDocument.Read("nowhere.conf", out problems));
+        Assert.StartsWith("nowhere.conf cannot be read: ", Assert.Single(problems).Sentence, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Any_name_may_be_asked_of_the_environment_of_the_process()
+    {
+        var layers = ConfigurationLayers.OfProcess() with
+        {
+            EnvironmentText = "twin.node.name = n${?\"\"}${?\"=\"}${?\"a\\u0000b\"}",
+        };
+
+        Assert.Equal("n", Load(layers).Options.Node.Name);
     }
 
     [Fact]
@@ -309,13 +340,6 @@ public sealed partial class NodeConfigurationTests
     {
         Assert.Null(NodeConfiguration.Load(layers, out var problems));
         return Assert.Single(problems).Sentence;
-    }
-
-    private static string WriteFile(string text)
-    {
-        var file = Path.Combine(Directory.CreateTempSubdirectory("twin-hocon-").FullName, "node.conf");
-        File.WriteAllText(file, text);
-        return file;
     }
 
     private static string RepositoryFolder(string relative)
