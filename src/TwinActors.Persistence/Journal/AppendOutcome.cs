@@ -1,3 +1,5 @@
+using TwinActors.Kernel.EventSourcing;
+
 namespace TwinActors.Persistence.Journal;
 
 /// <summary>What became of an append, when that is known.</summary>
@@ -12,18 +14,23 @@ public abstract record AppendOutcome
     /// <param name="Epoch">Epoch under which the caller may go on.</param>
     /// <param name="FirstSequence">Sequence of the first event in the entity's stream.</param>
     /// <param name="LastSequence">Sequence of the last event in the entity's stream.</param>
-    /// <param name="Shard">Shard of the entity.</param>
-    /// <param name="LastShardSequence">Number of the last event in the shard; the others lie right before it.</param>
-    /// <param name="AlreadyStored">The command was appended before: this is the first result, nothing was written now.</param>
+    /// <param name="Position">Place of the last event; the others of the append lie right before it.</param>
+    /// <param name="AlreadyStored">
+    /// The command was appended before: this is the first result, nothing was written now.
+    /// </param>
     public sealed record Appended(
-        long Epoch, long FirstSequence, long LastSequence, ShardId Shard, long LastShardSequence, bool AlreadyStored)
+        long Epoch, long FirstSequence, long LastSequence, JournalPosition Position, bool AlreadyStored)
         : AppendOutcome;
 
-    /// <summary>Nothing was written: the stream has other events than the caller has applied. Recover the entity.</summary>
+    /// <summary>
+    /// Nothing was written: the stream has other events than the caller has applied. Recover the entity.
+    /// </summary>
     /// <param name="LastSequence">Number of events in the stream.</param>
     public sealed record Conflict(long LastSequence) : AppendOutcome;
 
-    /// <summary>Nothing was written: the shard is owned under another epoch. Drop the state; recover before going on.</summary>
+    /// <summary>
+    /// Nothing was written: the shard is owned under another epoch. Drop the state; recover before going on.
+    /// </summary>
     /// <param name="Shard">The shard.</param>
     /// <param name="CurrentEpoch">Epoch now in force.</param>
     /// <param name="IsOwner">This journal still owns the shard: only the caller's epoch is old.</param>
@@ -38,7 +45,9 @@ public abstract record AppendOutcome
 /// <summary>Why an append was turned away with nothing written.</summary>
 public enum RejectionReason
 {
-    /// <summary>The append breaks a rule of the journal, such as having no events; sending it again is useless.</summary>
+    /// <summary>
+    /// The append breaks a rule of the journal, such as having no events; sending it again is useless.
+    /// </summary>
     Invalid,
 
     /// <summary>More bytes or events than one append may have; sending it again is useless.</summary>
@@ -47,6 +56,8 @@ public enum RejectionReason
     /// <summary>The journal's queue is full; send it again later.</summary>
     Overloaded,
 
-    /// <summary>The store could not take it (disk full, file locked, deadline passed in the queue); send it again later.</summary>
+    /// <summary>
+    /// The store could not take it (disk full, file locked, deadline passed in the queue); send it again later.
+    /// </summary>
     Unavailable,
 }

@@ -1,9 +1,11 @@
+using TwinActors.Kernel.EventSourcing;
+
 namespace TwinActors.Persistence.Journal;
 
 /// <summary>Events of one command for one entity, to be written all or none.</summary>
 public sealed record AppendRequest
 {
-    /// <summary>Entity whose stream grows.</summary>
+    /// <summary>Entity whose stream grows; its type and key are compared without case.</summary>
     public required EntityKey Entity { get; init; }
 
     /// <summary>Epoch under which the caller read the stream (<see cref="StreamHead.Epoch"/>).</summary>

@@ -12,6 +12,11 @@ internal static class AppendRules
     public static AppendOutcome.Rejected? Check(AppendRequest request, JournalOptions options, out int bytes)
     {
         bytes = 0;
+        if (EntityKeys.Problem(request.Entity) is { } problem)
+        {
+            return Invalid(problem);
+        }
+
         if (request.Events.Count == 0)
         {
             return Invalid($"The append to {request.Entity} has no events.");
@@ -19,7 +24,8 @@ internal static class AppendRules
 
         if (request.ExpectedSequence < 0)
         {
-            return Invalid($"The append to {request.Entity} expects sequence {request.ExpectedSequence}; 0 is the lowest.");
+            return Invalid(
+                $"The append to {request.Entity} expects sequence {request.ExpectedSequence}; 0 is the lowest.");
         }
 
         if (request.Events.Count > options.MaximumBatchEvents)
@@ -43,8 +49,8 @@ internal static class AppendRules
         if (total > options.MaximumAppendBytes)
         {
             return Oversize(
-                $"The append to {request.Entity} has {total} bytes; at most {options.MaximumAppendBytes} are written at "
-                + "once. Put big contents into a recording or a file and let the event refer to it.");
+                $"The append to {request.Entity} has {total} bytes; at most {options.MaximumAppendBytes} are written "
+                + "at once. Put big contents into a recording or a file and let the event refer to it.");
         }
 
         bytes = (int)total;

@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using TwinActors.Kernel.EventSourcing;
 
 namespace TwinActors.Persistence.Journal;
 
 /// <summary>How far a reader of the journal has got. Opaque: hand it back, never compute with it.</summary>
 /// <remarks>
 /// One shard sequence per shard that has been read, so that it stays true when shards move between nodes and when a
-/// journal moves to another store. A reader of one entity needs one shard; one of the whole journal needs them all, about
-/// 6 characters each.
+/// journal moves to another store. A reader of one entity needs one shard; one of the whole journal needs them all,
+/// about 6 characters each.
 /// </remarks>
 public sealed class Checkpoint : IEquatable<Checkpoint>
 {
@@ -19,10 +20,10 @@ public sealed class Checkpoint : IEquatable<Checkpoint>
     /// <summary>Before the first event.</summary>
     public static Checkpoint Start { get; } = new(ImmutableSortedDictionary<int, long>.Empty);
 
-    /// <summary>Just behind one event.</summary>
-    /// <param name="shard">Shard of the event.</param>
-    /// <param name="shardSequence">Number of the event in its shard.</param>
-    public static Checkpoint At(ShardId shard, long shardSequence) => Start.With(shard, shardSequence);
+    /// <summary>Just behind one event; the text is that of the event's position.</summary>
+    /// <param name="position">Place of the event.</param>
+    public static Checkpoint Behind(JournalPosition position) =>
+        Start.With(new ShardId(position.Shard), position.Sequence);
 
     /// <summary>Last shard sequence seen of a shard; 0 when none.</summary>
     internal long this[ShardId shard] => _seen.GetValueOrDefault(shard.Value);
@@ -62,7 +63,10 @@ public sealed class Checkpoint : IEquatable<Checkpoint>
         return true;
     }
 
-    /// <summary>As text of digits, hyphens and underscores, <c>17-4711</c> behind one event; safe inside a URL. Empty for <see cref="Start"/>.</summary>
+    /// <summary>
+    /// As text of digits, hyphens and underscores, <c>17-4711</c> behind one event; safe inside a URL. Empty for
+    /// <see cref="Start"/>.
+    /// </summary>
     public override string ToString() => string.Join('_', _seen.Select(pair =>
         string.Create(CultureInfo.InvariantCulture, $"{pair.Key}-{pair.Value}")));
 
@@ -76,5 +80,6 @@ public sealed class Checkpoint : IEquatable<Checkpoint>
     public override bool Equals(object? obj) => Equals(obj as Checkpoint);
 
     /// <summary>Equal for checkpoints that have seen the same.</summary>
-    public override int GetHashCode() => _seen.Aggregate(17, (hash, pair) => HashCode.Combine(hash, pair.Key, pair.Value));
+    public override int GetHashCode() =>
+        _seen.Aggregate(17, (hash, pair) => HashCode.Combine(hash, pair.Key, pair.Value));
 }

@@ -1,8 +1,11 @@
 using System.Collections.Immutable;
+using TwinActors.Kernel.EventSourcing;
 
 namespace TwinActors.Persistence.Journal;
 
-/// <summary>Append-only record of every decision: one stream of events per entity, entities grouped into shards.</summary>
+/// <summary>
+/// Append-only record of every decision: one stream of events per entity, entities grouped into shards.
+/// </summary>
 /// <remarks>
 /// <para>
 /// A journal that is open owns its shards under an epoch. Opening the same store again takes all shards away under a
@@ -12,6 +15,7 @@ namespace TwinActors.Persistence.Journal;
 /// Stream and shard sequences have no gaps, nothing is ever overwritten, and an append that was answered with
 /// <see cref="AppendOutcome.Appended"/> survives the loss of the process and of the machine's power.
 /// </para>
+/// <para>Type and key of an entity are compared without case and kept in lower case, as robot ids are.</para>
 /// <para>Safe for calls from any thread. Every call ends at its deadline at the latest.</para>
 /// </remarks>
 public interface IJournal : IAsyncDisposable
@@ -27,7 +31,9 @@ public interface IJournal : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The wait was stopped; the outcome is as unknown.</exception>
     ValueTask<AppendOutcome> AppendAsync(AppendRequest request, CancellationToken cancellationToken);
 
-    /// <summary>Reads where a stream ends and under which epoch to append to it; first step of every recovery.</summary>
+    /// <summary>
+    /// Reads where a stream ends and under which epoch to append to it; first step of every recovery.
+    /// </summary>
     /// <param name="entity">The entity; one that has no events yet has sequence 0.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <remarks>Ordered behind all earlier appends of this journal, also those whose answer was lost.</remarks>
@@ -38,14 +44,18 @@ public interface IJournal : IAsyncDisposable
     /// <param name="entity">The entity.</param>
     /// <param name="afterSequence">Sequence of the last event that the caller has; 0 for all.</param>
     /// <param name="cancellationToken">Stops the reading.</param>
-    /// <remarks>Reads in blocks; each block has the deadline of a call. Ends at the last event durable when it gets there.</remarks>
+    /// <remarks>
+    /// Reads in blocks; each block has the deadline of a call. Ends at the last event durable when it gets there.
+    /// </remarks>
     /// <exception cref="JournalException">The store failed.</exception>
     IAsyncEnumerable<StoredEvent> ReadStreamAsync(
         EntityKey entity, long afterSequence, CancellationToken cancellationToken);
 
     /// <summary>Reads the events of one entity behind a checkpoint.</summary>
     /// <param name="entity">The entity.</param>
-    /// <param name="after">Checkpoint of an earlier page or event; <see cref="Checkpoint.Start"/> for the first page.</param>
+    /// <param name="after">
+    /// Checkpoint of an earlier page or event; <see cref="Checkpoint.Start"/> for the first page.
+    /// </param>
     /// <param name="limit">Most events of the page; 1 to 10,000.</param>
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="JournalException">The store failed.</exception>

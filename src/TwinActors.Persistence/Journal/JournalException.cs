@@ -1,3 +1,5 @@
+using TwinActors.Kernel.EventSourcing;
+
 namespace TwinActors.Persistence.Journal;
 
 /// <summary>The journal could not do what was asked; the message says what, where, and the way out.</summary>

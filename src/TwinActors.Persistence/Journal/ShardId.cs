@@ -1,4 +1,5 @@
 using System.Globalization;
+using TwinActors.Kernel.EventSourcing;
 
 namespace TwinActors.Persistence.Journal;
 
@@ -16,8 +17,9 @@ public readonly record struct ShardId(int Value)
     /// <param name="entity">The entity.</param>
     /// <param name="shards">Number of shards of the journal; positive.</param>
     /// <remarks>
-    /// 64-bit FNV-1a over the tenant (4 bytes, little endian), the type and the key (UTF-16 code units, little endian),
-    /// each text closed by a zero unit so that ("ab", "c") and ("a", "bc") differ; then modulo the number of shards.
+    /// 64-bit FNV-1a over the tenant (4 bytes, little endian), the type and the key (UTF-16 code units in lower case,
+    /// little endian), each text closed by a zero unit so that ("ab", "c") and ("a", "bc") differ; then modulo the
+    /// number of shards.
     /// </remarks>
     public static ShardId Of(EntityKey entity, int shards)
     {
@@ -38,7 +40,7 @@ public readonly record struct ShardId(int Value)
     {
         foreach (var unit in text)
         {
-            hash = Add(hash, unit);
+            hash = Add(hash, char.ToLowerInvariant(unit));
         }
 
         return Add(hash, '\0');

@@ -1,9 +1,11 @@
+using TwinActors.Kernel.EventSourcing;
+
 namespace TwinActors.Persistence.Journal;
 
 /// <summary>An event as the journal holds it.</summary>
 public sealed record StoredEvent
 {
-    /// <summary>Entity whose stream the event belongs to.</summary>
+    /// <summary>Entity whose stream the event belongs to; type and key in lower case.</summary>
     public required EntityKey Entity { get; init; }
 
     /// <summary>Number of the event in the entity's stream, from 1 without a gap.</summary>
@@ -33,6 +35,6 @@ public sealed record StoredEvent
     /// <summary>UTF-8 JSON.</summary>
     public required ReadOnlyMemory<byte> Body { get; init; }
 
-    /// <summary>Just behind this event, for pages of this entity.</summary>
-    public Checkpoint Checkpoint => Journal.Checkpoint.At(Shard, ShardSequence);
+    /// <summary>Place of the event in the whole journal.</summary>
+    public JournalPosition Position => new(Shard.Value, ShardSequence);
 }

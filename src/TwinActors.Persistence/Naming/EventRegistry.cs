@@ -1,8 +1,9 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using System.Text.Json;
+using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
 
 namespace TwinActors.Persistence.Naming;
@@ -46,7 +47,7 @@ public sealed class EventRegistry<TEvent>
         if (!_byType.TryGetValue(@event.GetType(), out var entry))
         {
             throw new ArgumentException(
-                $"{@event.GetType()} has no stable name. Register it where the events of {typeof(TEvent).Name} get theirs.",
+                $"{@event.GetType()} has no stable name. Register it with the other events of {typeof(TEvent).Name}.",
                 nameof(@event));
         }
 
@@ -55,20 +56,23 @@ public sealed class EventRegistry<TEvent>
 
     /// <summary>Turns a stored event, of whatever version, into the event of today.</summary>
     /// <param name="stored">The event as the journal holds it.</param>
-    /// <exception cref="EventReadException">Unknown name, version of a newer program, or a body that does not fit.</exception>
+    /// <exception cref="UnreadableEventException">
+    /// Unknown name, version of a newer program, or a body that does not fit.
+    /// </exception>
     public TEvent Read(StoredEvent stored)
     {
         ArgumentNullException.ThrowIfNull(stored);
         if (!_byName.TryGetValue(stored.Name.Name, out var entry))
         {
-            throw new EventReadException(
-                stored, "no event has this name. A newer program wrote it, or its registration was removed: restore it.");
+            throw Unreadable(
+                stored, "and no event has this name. A newer program wrote it, or its registration got lost.");
         }
 
         if (stored.Name.Version > entry.Name.Version)
         {
-            throw new EventReadException(
-                stored, $"this program knows versions up to {entry.Name.Version}. Install the newer program that wrote it.");
+            throw Unreadable(
+                stored,
+                $"and this program knows versions up to {entry.Name.Version}. Install the newer one that wrote it.");
         }
 
         try
@@ -80,9 +84,12 @@ public sealed class EventRegistry<TEvent>
         catch (Exception error) when (error is JsonException or InvalidOperationException or NotSupportedException
             or FormatException or KeyNotFoundException)
         {
-            throw new EventReadException(stored, error.Message, error);
+            throw Unreadable(stored, $"and its body does not fit. {error.Message}", error);
         }
     }
+
+    private static UnreadableEventException Unreadable(StoredEvent stored, string problem, Exception? cause = null) =>
+        new(stored.Entity, stored.Sequence, $"it is a {stored.Name}, {problem}", cause);
 
     private static TEvent Deserialize(Entry entry, ReadOnlySpan<byte> body) =>
         (TEvent?)JsonSerializer.Deserialize(body, entry.Type) ?? throw new JsonException("The body is null.");
@@ -102,5 +109,6 @@ public sealed class EventRegistry<TEvent>
     /// <param name="Name">Name and newest version.</param>
     /// <param name="Type">How its JSON is read and written.</param>
     /// <param name="Upcasters">From version 1 to 2, 2 to 3, and so on; one fewer than the version.</param>
-    internal sealed record Entry(EventName Name, JsonTypeInfo Type, IReadOnlyList<Func<JsonObject, JsonObject>> Upcasters);
+    internal sealed record Entry(
+        EventName Name, JsonTypeInfo Type, IReadOnlyList<Func<JsonObject, JsonObject>> Upcasters);
 }

@@ -12,11 +12,13 @@ public sealed class EventRegistryBuilder<TEvent>
     private readonly List<EventRegistry<TEvent>.Entry> _entries = [];
 
     /// <summary>Names a kind of event.</summary>
-    /// <param name="name">Stable name, such as <c>robot.registered</c>: lower-case words joined by dots and hyphens.</param>
+    /// <param name="name">
+    /// Stable name, such as <c>robot.registered</c>: lower-case words joined by dots and hyphens.
+    /// </param>
     /// <param name="type">JSON of the event, from a source-generated context.</param>
     /// <param name="upcasters">
-    /// How bodies of version 1 become version 2, of 2 become 3, and so on. The event's version is their number plus one.
-    /// Each may change and return the object it gets.
+    /// How bodies of version 1 become version 2, of 2 become 3, and so on. The event's version is their number plus
+    /// one. Each may change and return the object it gets.
     /// </param>
     /// <returns>This builder.</returns>
     /// <exception cref="ArgumentException">The name is malformed, or name or type is taken.</exception>
@@ -36,7 +38,8 @@ public sealed class EventRegistryBuilder<TEvent>
         if (_entries.Find(entry => entry.Name.Name == name || entry.Type.Type == type.Type) is { } taken)
         {
             throw new ArgumentException(
-                $"'{name}' for {type.Type}: {taken.Type.Type} is registered as '{taken.Name.Name}' already.", nameof(name));
+                $"'{name}' for {type.Type}: {taken.Type.Type} is registered as '{taken.Name.Name}' already.",
+                nameof(name));
         }
 
         _entries.Add(new EventRegistry<TEvent>.Entry(new EventName(name, upcasters.Count + 1), type, upcasters));

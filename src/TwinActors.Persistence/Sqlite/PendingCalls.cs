@@ -1,11 +1,12 @@
+using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
 
 namespace TwinActors.Persistence.Sqlite;
 
 /// <summary>A call that waits for the writer thread.</summary>
 /// <remarks>
-/// Queued → taken by the writer, or queued → abandoned by a caller whose deadline passed: whoever moves it first wins, so
-/// that an abandoned append is certainly not written.
+/// Queued → taken by the writer, or queued → abandoned by a caller whose deadline passed: whoever moves it first
+/// wins, so that an abandoned append is certainly not written.
 /// </remarks>
 internal abstract class PendingCall(ShardId shard)
 {
@@ -33,7 +34,8 @@ internal abstract class PendingCall(ShardId shard)
 /// <summary>An append and, once the writer has taken it, its place in the batch.</summary>
 internal sealed class PendingAppend(AppendRequest request, ShardId shard, int bytes) : PendingCall(shard)
 {
-    private readonly TaskCompletionSource<AppendOutcome> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<AppendOutcome> _done =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public AppendRequest Request { get; } = request;
 
@@ -74,8 +76,7 @@ internal sealed class PendingAppend(AppendRequest request, ShardId shard, int by
         epoch,
         FirstSequence,
         FirstSequence + Events - 1,
-        Shard,
-        FirstShardSequence + Events - 1,
+        new JournalPosition(Shard.Value, FirstShardSequence + Events - 1),
         AlreadyStored: false);
 
     public void Complete(AppendOutcome outcome) => _done.TrySetResult(outcome);

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
 
 namespace TwinActors.Persistence.Sqlite;
@@ -74,10 +75,12 @@ internal sealed class SqliteBatch(SqliteLedger ledger, Action<Action> commitStep
     }
 
     /// <summary>
-    /// Ends a batch with an unknown commit: takes its shards under the next epoch, reads their heads, and answers by what is
-    /// really there.
+    /// Ends a batch with an unknown commit: takes its shards under the next epoch, reads their heads, and answers by
+    /// what is really there.
     /// </summary>
-    /// <remarks>Throws when the store does not let us; nothing has been answered then and it can be tried again.</remarks>
+    /// <remarks>
+    /// Throws when the store does not let us; nothing has been answered then and it can be tried again.
+    /// </remarks>
     public void Settle(List<PendingAppend> appends)
     {
         ledger.Renew(_next.Keys, "commit with unknown outcome");
@@ -237,7 +240,8 @@ internal sealed class SqliteBatch(SqliteLedger ledger, Action<Action> commitStep
         var rejected = NotWritten(error);
         foreach (var append in appends)
         {
-            append.Complete(append.Decided is AppendOutcome.Appended or AppendOutcome.Fenced ? append.Decided : rejected);
+            append.Complete(
+                append.Decided is AppendOutcome.Appended or AppendOutcome.Fenced ? append.Decided : rejected);
         }
 
         return End.Answered;

@@ -18,7 +18,9 @@ internal static class SqliteErrors
     private const int Constraint = 19;
     private const int NotADatabase = 26;
 
-    /// <summary>Whether a statement broke a unique key or a check: a definite failure of that statement alone.</summary>
+    /// <summary>
+    /// Whether a statement broke a unique key or a check: a definite failure of that statement alone.
+    /// </summary>
     public static bool IsConstraint(SqliteException error) => error.SqliteErrorCode == Constraint;
 
     /// <summary>The failure as our exception.</summary>

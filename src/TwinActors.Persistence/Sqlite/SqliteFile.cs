@@ -28,8 +28,8 @@ internal sealed class SqliteFile(string path, TimeSpan lockTimeout)
         try
         {
             RequireWriteAheadLog(connection);
-            // FULL: the commit waits for fsync, so an acknowledged event survives a power cut.
-            // Checkpoint each 4,000 pages = 16 MB: rarer than each batch, small enough to replay in well under a second.
+            // FULL: the commit waits for fsync, so an acknowledged event survives a power cut. Checkpoint each 4,000
+            // pages = 16 MB: rarer than each batch, small enough to replay in well under a second.
             Execute(connection, """
                 pragma synchronous = full;
                 pragma wal_autocheckpoint = 4000;

@@ -1,14 +1,17 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
+using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
 
 namespace TwinActors.Persistence.Sqlite;
 
-/// <summary>Journal of one node in a SQLite file: write-ahead log, every commit waits for fsync, commits shared by all actors.</summary>
+/// <summary>
+/// Journal of one node in a SQLite file: write-ahead log, every commit waits for fsync, commits shared by all actors.
+/// </summary>
 /// <remarks>
-/// Opening takes all shards under the next epoch: a node that still has the file open is fenced off, and its appends are
-/// refused from then on.
+/// Opening takes all shards under the next epoch: a node that still has the file open is fenced off, and its appends
+/// are refused from then on.
 /// </remarks>
 public sealed class SqliteJournal : IJournal
 {
@@ -69,13 +72,14 @@ public sealed class SqliteJournal : IJournal
             return rejected;
         }
 
+        request = request with { Entity = EntityKeys.Folded(request.Entity) };
         var call = new PendingAppend(request, ShardId.Of(request.Entity, Owner.Shards), bytes);
         switch (_writer.Add(call))
         {
             case WriterQueue.Offer.Full:
                 return new AppendOutcome.Rejected(
                     RejectionReason.Overloaded,
-                    $"{_options.MaximumQueued} appends wait for journal {_path} already. Send the command again later.");
+                    $"{_options.MaximumQueued} appends wait for journal {_path} already. Send it again later.");
             case WriterQueue.Offer.Closed:
                 return new AppendOutcome.Rejected(RejectionReason.Unavailable, $"Journal {_path} is closed.");
         }
@@ -99,6 +103,7 @@ public sealed class SqliteJournal : IJournal
     /// <inheritdoc/>
     public async ValueTask<StreamHead> ReadHeadAsync(EntityKey entity, CancellationToken cancellationToken)
     {
+        entity = EntityKeys.Folded(entity);
         var call = new PendingHead(entity, ShardId.Of(entity, Owner.Shards));
         switch (_writer.Add(call))
         {
@@ -128,6 +133,7 @@ public sealed class SqliteJournal : IJournal
         EntityKey entity, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterSequence);
+        entity = EntityKeys.Folded(entity);
         var shard = ShardId.Of(entity, Owner.Shards);
         var after = afterSequence;
         while (true)
@@ -153,6 +159,7 @@ public sealed class SqliteJournal : IJournal
         EntityKey entity, Checkpoint after, int limit, CancellationToken cancellationToken)
     {
         AppendRules.CheckLimit(after, limit);
+        entity = EntityKeys.Folded(entity);
         var shard = ShardId.Of(entity, Owner.Shards);
         var events = await _readers.ReadAsync(
             reading => reading.EntityPage(entity, shard, after[shard], limit), cancellationToken).ConfigureAwait(false);
@@ -174,7 +181,9 @@ public sealed class SqliteJournal : IJournal
         return _readers.ReadAsync(reading => reading.Entities(type), cancellationToken);
     }
 
-    /// <summary>Writes what is queued, gives the shards back and closes the file; waits no longer than the deadline.</summary>
+    /// <summary>
+    /// Writes what is queued, gives the shards back and closes the file; waits no longer than the deadline.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         _writer.Dispose();
@@ -198,7 +207,8 @@ public sealed class SqliteJournal : IJournal
         {
             return new AppendOutcome.Rejected(
                 RejectionReason.Unavailable,
-                $"{call.Request.Entity} waited {deadline.TotalSeconds} s for journal {_path} and was not written. {Trouble}");
+                $"{call.Request.Entity} waited {deadline.TotalSeconds} s for journal {_path} and was not written. "
+                + Trouble);
         }
 
         if (call.Done.IsCompleted)

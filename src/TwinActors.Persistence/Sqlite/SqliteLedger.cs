@@ -1,12 +1,16 @@
 using Microsoft.Data.Sqlite;
+using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
 
 namespace TwinActors.Persistence.Sqlite;
 
-/// <summary>The writer's connection and what it knows about the shards it owns. Used by the writer thread alone.</summary>
+/// <summary>
+/// The writer's connection and what it knows about the shards it owns. Used by the writer thread alone.
+/// </summary>
 /// <remarks>
-/// Invariant: while no batch is under way, epoch, head and last sequences in memory are those of the file for every shard
-/// that is not lost. After any failure everything is forgotten and read again, so the invariant never rests on undoing.
+/// Invariant: while no batch is under way, epoch, head and last sequences in memory are those of the file for every
+/// shard that is not lost. After any failure everything is forgotten and read again, so the invariant never rests on
+/// undoing.
 /// </remarks>
 internal sealed class SqliteLedger : IDisposable
 {
@@ -81,7 +85,9 @@ internal sealed class SqliteLedger : IDisposable
         Statements.Begin();
     }
 
-    /// <summary>The entity as the file or the batch under way has it; a new one has <see cref="EntityState.Id"/> 0.</summary>
+    /// <summary>
+    /// The entity as the file or the batch under way has it; a new one has <see cref="EntityState.Id"/> 0.
+    /// </summary>
     public EntityState EntityOf(EntityKey key, ShardId shard)
     {
         if (!_entities.TryGetValue(key, out var entity))
@@ -134,7 +140,9 @@ internal sealed class SqliteLedger : IDisposable
         return (epoch, !_lost[shard.Value]);
     }
 
-    /// <summary>Undoes the transaction, if there is one; whatever was not committed is certainly gone when this returns.</summary>
+    /// <summary>
+    /// Undoes the transaction, if there is one; whatever was not committed is certainly gone when this returns.
+    /// </summary>
     public void Abandon()
     {
         try
@@ -163,8 +171,8 @@ internal sealed class SqliteLedger : IDisposable
     }
 
     /// <summary>
-    /// The unknown rule: takes shards again under the next epoch on a new connection, so that a late commit can no longer
-    /// happen, and learns their true heads.
+    /// The unknown rule: takes shards again under the next epoch on a new connection, so that a late commit can no
+    /// longer happen, and learns their true heads.
     /// </summary>
     public void Renew(IEnumerable<ShardId> shards, string reason)
     {

@@ -6,7 +6,9 @@ namespace TwinActors.Persistence.Sqlite;
 /// <summary>Takes, renews and releases the shards of a file. Every change of owner raises the epoch.</summary>
 internal static class SqliteOwnership
 {
-    /// <summary>Takes all shards, whoever had them: a newer opening wins, and the older one's appends are refused.</summary>
+    /// <summary>
+    /// Takes all shards, whoever had them: a newer opening wins, and the older one's appends are refused.
+    /// </summary>
     public static JournalOwner Acquire(SqliteConnection connection, JournalOptions options)
     {
         using var transaction = connection.BeginTransaction(deferred: false);

@@ -3,7 +3,9 @@ using TwinActors.Persistence.Journal;
 
 namespace TwinActors.Persistence.Sqlite;
 
-/// <summary>Threads that read the file, each with its own connection, beside the writer and without waiting for it.</summary>
+/// <summary>
+/// Threads that read the file, each with its own connection, beside the writer and without waiting for it.
+/// </summary>
 /// <remarks>Threads of their own, because a read may block on the disk for as long as the disk likes.</remarks>
 internal sealed class SqliteReaders : IDisposable
 {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
+using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
 
 namespace TwinActors.Persistence.Sqlite;
@@ -20,16 +21,17 @@ internal sealed class SqliteReading(SqliteFile file) : IDisposable
 
     /// <summary>Events of one stream behind a shard sequence.</summary>
     /// <remarks>
-    /// A checkpoint usually comes from the same stream: then its event is found by key and tells where the index scan starts.
+    /// A checkpoint usually comes from the same stream: then its event is found by key and tells where the index scan
+    /// starts.
     /// </remarks>
-    public List<StoredEvent> EntityPage(EntityKey entity, ShardId shard, long afterShardSequence, int limit) => OfEntity(
+    public List<StoredEvent> EntityPage(EntityKey entity, ShardId shard, long after, int limit) => OfEntity(
         entity,
         shard,
         """
         v.sseq > $after and v.eseq > coalesce(
           (select p.eseq from ta_event p where p.shard = $shard and p.sseq = $after and p.entity = e.entity), 0)
         """,
-        afterShardSequence,
+        after,
         limit);
 
     /// <summary>Events of all shards behind a checkpoint, merged by time; those of one shard stay in order.</summary>
@@ -95,7 +97,9 @@ internal sealed class SqliteReading(SqliteFile file) : IDisposable
         while (row.Read())
         {
             entities.Add(new KnownEntity(
-                new EntityKey(row.GetInt32(0), type, row.GetString(1)), new ShardId(row.GetInt32(2)), row.GetInt64(3)));
+                new EntityKey(row.GetInt32(0), type.ToLowerInvariant(), row.GetString(1)),
+                new ShardId(row.GetInt32(2)),
+                row.GetInt64(3)));
         }
 
         return entities.DrainToImmutable();

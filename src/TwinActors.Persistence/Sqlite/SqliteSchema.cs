@@ -16,7 +16,9 @@ internal static class SqliteSchema
     /// <summary>Schema that this program writes.</summary>
     public static int Newest => Migrations[^1].Version;
 
-    /// <summary>Creates or migrates the tables; refuses foreign files, newer schemas and another number of shards.</summary>
+    /// <summary>
+    /// Creates or migrates the tables; refuses foreign files, newer schemas and another number of shards.
+    /// </summary>
     public static void Prepare(SqliteConnection connection, string path, int shards)
     {
         var version = Version(connection, path);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
+using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
 
 namespace TwinActors.Persistence.Sqlite;
@@ -28,7 +29,10 @@ internal sealed class SqliteStatements : IDisposable
         _commit = Prepare("commit");
         _rollback = Prepare("rollback");
         _moveHead = Prepare(
-            "update ta_shard set head = $next where shard = $shard and epoch = $epoch and owner = $owner and head = $head",
+            """
+            update ta_shard set head = $next
+            where shard = $shard and epoch = $epoch and owner = $owner and head = $head
+            """,
             "$next", "$shard", "$epoch", "$owner", "$head");
         _findEntity = Prepare(
             """
@@ -67,7 +71,9 @@ internal sealed class SqliteStatements : IDisposable
 
     public void Rollback() => _rollback.ExecuteNonQuery();
 
-    /// <summary>The fence: moves the head of a shard if epoch, owner and head are still what the writer believes.</summary>
+    /// <summary>
+    /// The fence: moves the head of a shard if epoch, owner and head are still what the writer believes.
+    /// </summary>
     public bool MoveHead(ShardId shard, long epoch, long owner, long head, long next)
     {
         Bind(_moveHead, next, shard.Value, epoch, owner, head);
@@ -105,8 +111,7 @@ internal sealed class SqliteStatements : IDisposable
                 epoch,
                 row.GetInt64(0),
                 row.GetInt64(1),
-                entity.Shard,
-                row.GetInt64(2),
+                new JournalPosition(entity.Shard.Value, row.GetInt64(2)),
                 AlreadyStored: true)
             : null;
     }

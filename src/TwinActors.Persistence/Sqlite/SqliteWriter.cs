@@ -3,10 +3,12 @@ using TwinActors.Persistence.Journal;
 
 namespace TwinActors.Persistence.Sqlite;
 
-/// <summary>The one thread that writes: takes whatever is queued, commits it, answers, and takes what came meanwhile.</summary>
+/// <summary>
+/// The one thread that writes: takes whatever is queued, commits it, answers, and takes what came meanwhile.
+/// </summary>
 /// <remarks>
-/// Natural batching: no timer. A thread of its own, because a commit blocks on the disk and because a starved thread pool
-/// must not stop the journal.
+/// Natural batching: no timer. A thread of its own, because a commit blocks on the disk and because a starved thread
+/// pool must not stop the journal.
 /// </remarks>
 internal sealed class SqliteWriter : IDisposable
 {

@@ -1,3 +1,4 @@
+using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
 
 namespace TwinActors.Persistence.Volatile;
@@ -31,8 +32,7 @@ internal sealed class VolatileCommit(VolatileStore store, AppendRequest request,
         epoch,
         _firstSequence,
         _firstSequence + request.Events.Count - 1,
-        shard,
-        _firstShardSequence + request.Events.Count - 1,
+        new JournalPosition(shard.Value, _firstShardSequence + request.Events.Count - 1),
         AlreadyStored: false);
 
     private StoredEvent Store(NewEvent @event, int part) => new()

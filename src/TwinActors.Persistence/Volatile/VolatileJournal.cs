@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
 
 namespace TwinActors.Persistence.Volatile;
@@ -64,6 +65,7 @@ public sealed class VolatileJournal : IJournal
             return ValueTask.FromResult<AppendOutcome>(rejected);
         }
 
+        request = request with { Entity = EntityKeys.Folded(request.Entity) };
         lock (_store.Gate)
         {
             return ValueTask.FromResult(_closed
@@ -75,6 +77,7 @@ public sealed class VolatileJournal : IJournal
     /// <inheritdoc/>
     public ValueTask<StreamHead> ReadHeadAsync(EntityKey entity, CancellationToken cancellationToken) => Read(() =>
     {
+        entity = EntityKeys.Folded(entity);
         var shard = ShardId.Of(entity, Owner.Shards);
         var epoch = _store.Epochs[shard];
         return _store.Owners.GetValueOrDefault(shard) == Owner.Incarnation
@@ -88,6 +91,7 @@ public sealed class VolatileJournal : IJournal
         EntityKey entity, long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterSequence);
+        entity = EntityKeys.Folded(entity);
         var events = await Read(() => StreamOf(entity).Skip((int)afterSequence).ToArray()).ConfigureAwait(false);
         foreach (var stored in events)
         {
@@ -101,6 +105,7 @@ public sealed class VolatileJournal : IJournal
         EntityKey entity, Checkpoint after, int limit, CancellationToken cancellationToken)
     {
         AppendRules.CheckLimit(after, limit);
+        entity = EntityKeys.Folded(entity);
         var shard = ShardId.Of(entity, Owner.Shards);
         return Read(() => Page(
             StreamOf(entity).Where(stored => stored.ShardSequence > after[shard]).Take(limit), after));
@@ -201,7 +206,8 @@ public sealed class VolatileJournal : IJournal
     }
 
     private static void Advance(
-        IEnumerator<StoredEvent> events, PriorityQueue<IEnumerator<StoredEvent>, (long At, int Shard, long Sequence)> next)
+        IEnumerator<StoredEvent> events,
+        PriorityQueue<IEnumerator<StoredEvent>, (long At, int Shard, long Sequence)> next)
     {
         if (events.MoveNext())
         {
@@ -213,7 +219,8 @@ public sealed class VolatileJournal : IJournal
     private static JournalPage Page(IEnumerable<StoredEvent> events, Checkpoint after)
     {
         var page = events.ToImmutableArray();
-        return new JournalPage(page, page.Aggregate(after, (at, stored) => at.With(stored.Shard, stored.ShardSequence)));
+        return new JournalPage(
+            page, page.Aggregate(after, (at, stored) => at.With(stored.Shard, stored.ShardSequence)));
     }
 
     private ValueTask<T> Read<T>(Func<T> read)

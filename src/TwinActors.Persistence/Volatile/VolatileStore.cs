@@ -1,8 +1,11 @@
+using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
 
 namespace TwinActors.Persistence.Volatile;
 
-/// <summary>What a journal file is to <see cref="Sqlite.SqliteJournal"/>, in memory: the events outlive the journals on it.</summary>
+/// <summary>
+/// What a journal file is to <see cref="Sqlite.SqliteJournal"/>, in memory: the events outlive the journals on it.
+/// </summary>
 /// <remarks>For tests and simulations: nothing survives the process.</remarks>
 public sealed class VolatileStore
 {

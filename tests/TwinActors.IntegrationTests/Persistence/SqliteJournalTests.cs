@@ -1,5 +1,6 @@
 using TwinActors.Persistence.Journal;
 using TwinActors.Persistence.Sqlite;
+using TwinActors.Testing;
 
 namespace TwinActors.IntegrationTests.Persistence;
 
@@ -15,5 +16,5 @@ public sealed class SqliteJournalTests : JournalConformance
     }
 
     protected override IJournal OpenStore(JournalOptions options) =>
-        SqliteJournal.Open(_folder.PathOf("journal.db"), options);
+        SqliteJournal.Open(_folder.File("journal.db"), options);
 }
