@@ -62,7 +62,7 @@ export class Strip {
     private readonly options: StripOptions,
   ) {
     this.scale = new Scale(options.smallestRange);
-    this.gutter = options.axes === 'full' ? 52 : 38;
+    this.gutter = options.axes === 'full' ? 52 : 42;
     this.footer = options.axes === 'full' ? 18 : 0;
     host.style.height = `${options.height}px`;
     this.plot.className = 'strip-plot';

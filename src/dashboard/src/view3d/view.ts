@@ -7,6 +7,7 @@ import {
   GridHelper,
   Mesh,
   MeshStandardMaterial,
+  type Object3D,
   PerspectiveCamera,
   Quaternion,
   Scene,
@@ -51,7 +52,9 @@ export class RobotView {
     this.renderer.setPixelRatio(Math.min(2, window.devicePixelRatio));
     this.renderer.domElement.setAttribute('aria-hidden', 'true');
     host.append(this.renderer.domElement);
-    this.addSticks();
+    if (this.missingMeshes > 0 || !hasShape(this.robot)) {
+      this.addSticks();
+    }
     this.paintPlain();
     this.scene.add(this.robot, new AmbientLight(0xffffff, 1.6));
     const sun = new DirectionalLight(0xffffff, 2.2);
@@ -146,10 +149,10 @@ export class RobotView {
     });
   }
 
-  /** A link that has only mesh files is shown as sticks from its origin to each joint that it carries. */
+  /** A link of which nothing else can be drawn is shown as sticks from its origin to each joint that it carries. */
   private addSticks(): void {
     for (const link of Object.values(this.robot.links)) {
-      if (!hasShape(link)) {
+      if (!hasOwnShape(link)) {
         for (const joint of link.children) {
           if ((joint as Partial<URDFJoint>).isURDFJoint && joint.position.length() > 1e-4) {
             link.add(this.stickTo(joint.position));
@@ -168,12 +171,11 @@ export class RobotView {
   }
 }
 
-function hasShape(link: URDFLink): boolean {
-  return link.children.some((child) => {
-    let isShape = false;
-    if (!(child as Partial<URDFJoint>).isURDFJoint) {
-      child.traverse((part) => (isShape ||= part instanceof Mesh));
-    }
-    return isShape;
-  });
+/** Whether anything of a link itself is drawn; what hangs on its joints does not count. */
+function hasOwnShape(link: URDFLink): boolean {
+  return link.children.some((child) => !(child as Partial<URDFJoint>).isURDFJoint && hasShape(child));
+}
+
+function hasShape(part: Object3D): boolean {
+  return part instanceof Mesh || part.children.some(hasShape);
 }
