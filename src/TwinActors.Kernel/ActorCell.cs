@@ -35,11 +35,12 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
 {
     private protected const int Quantum = 64;
 
+    private const long Never = long.MinValue;
     private const int Idle = 0;
     private const int Scheduled = 1;
 
     private protected ControlLanes _control;
-    private protected long _activeAt;
+    private protected long _activeAt = Never;
     private protected long _overflowed;
     private protected Phase _phase;
     private protected bool _isParked;
@@ -48,8 +49,7 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
     private ChildSet? _children;
     private Rare? _rare;
     private CancellationTokenSource? _stopping;
-    private Action? _resume;
-    private ValueTask _parked;
+    private Parking? _parking;
 
     protected ActorCell(ActorSystem system, ActorCell? parent, string name, Dispatcher dispatcher, TimerWheel timers)
     {
@@ -178,19 +178,19 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
     /// <summary>Goes on once <paramref name="running"/> is complete. The caller must leave the cell alone after this.</summary>
     private protected void Park(ValueTask running)
     {
-        _parked = running;
+        var parking = _parking ??= new Parking(() => Dispatcher.Schedule(this, Turn.Continue));
+        parking.Running = running;
         _isParked = true;
-        _resume ??= () => Dispatcher.Schedule(this, Turn.Continue);
-        running.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(_resume);
+        running.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(parking.Resume);
     }
 
     /// <summary>Ends the parking; throws what the handler threw.</summary>
     private protected void Unpark()
     {
-        var parked = _parked;
-        _parked = default;
+        var running = _parking!.Running;
+        _parking.Running = default;
         _isParked = false;
-        parked.GetAwaiter().GetResult();
+        running.GetAwaiter().GetResult();
     }
 
     /// <summary>Gives the thread back. A sender that slipped in since the last look is not overlooked.</summary>
@@ -229,6 +229,14 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
         {
             _ = source.CancelAsync();
         }
+    }
+
+    /// <summary>What an actor awaits; made when it first awaits something.</summary>
+    private sealed class Parking(Action resume)
+    {
+        public ValueTask Running;
+
+        public Action Resume { get; } = resume;
     }
 
     /// <summary>What only few actors have.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
 namespace TwinActors.Kernel;
@@ -126,6 +127,20 @@ public sealed class ActorSystem : IAsyncDisposable
         }
 
         return cell?.Inspect(levels);
+    }
+
+    /// <summary>The actors that have been in one handler, or in their start, for longer than no handler should take.</summary>
+    /// <param name="limit">That time; positive.</param>
+    /// <returns>Them, without their children, by path.</returns>
+    public ImmutableArray<ActorSnapshot> FindStuck(TimeSpan limit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero);
+        return [.. WithAllBelow(_root.Inspect(int.MaxValue))
+            .Where(actor => actor.IsStuck(limit))
+            .Select(actor => actor with { Children = [] })];
+
+        static IEnumerable<ActorSnapshot> WithAllBelow(ActorSnapshot actor) =>
+            actor.Children.SelectMany(WithAllBelow).Prepend(actor);
     }
 
     /// <summary>Ends all actors, children first, and waits for it.</summary>

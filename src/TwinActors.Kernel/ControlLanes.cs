@@ -62,24 +62,20 @@ internal abstract class Notice
 }
 
 /// <summary>The lanes of a mailbox that do not depend on the message type: system, notices, signals.</summary>
+// Each list is a circle, known by its last element, whose next one is the first: one word per list in every actor.
 internal struct ControlLanes
 {
     private WordLock _lock;
     private bool _isClosed;
-    private SystemMessage? _systemHead;
-    private SystemMessage? _systemTail;
-    private Notice? _noticeHead;
-    private Notice? _noticeTail;
+    private SystemMessage? _lastSystem;
+    private Notice? _lastNotice;
     private ulong _signals;
-    private int _systemDepth;
 
-    public readonly bool HasSystem => Volatile.Read(in _systemHead) is not null;
+    public readonly bool HasSystem => Volatile.Read(in _lastSystem) is not null;
 
-    public readonly bool HasNotices => Volatile.Read(in _noticeHead) is not null;
+    public readonly bool HasNotices => Volatile.Read(in _lastNotice) is not null;
 
     public readonly bool HasSignals => Volatile.Read(in _signals) != 0;
-
-    public readonly int SystemDepth => Volatile.Read(in _systemDepth);
 
     public readonly ulong PendingSignals => Volatile.Read(in _signals);
 
@@ -90,17 +86,13 @@ internal struct ControlLanes
         var isOpen = !_isClosed;
         if (isOpen)
         {
-            _systemDepth++;
-            if (_systemTail is null)
+            message.Next = _lastSystem?.Next ?? message;
+            if (_lastSystem is not null)
             {
-                Volatile.Write(ref _systemHead, message);
-            }
-            else
-            {
-                _systemTail.Next = message;
+                _lastSystem.Next = message;
             }
 
-            _systemTail = message;
+            Volatile.Write(ref _lastSystem, message);
         }
 
         _lock.Exit();
@@ -111,20 +103,23 @@ internal struct ControlLanes
     public SystemMessage? TakeSystem()
     {
         _lock.Enter();
-        var message = _systemHead;
-        if (message is not null)
+        var first = _lastSystem?.Next;
+        if (first is not null)
         {
-            _systemDepth--;
-            _systemHead = message.Next;
-            message.Next = null;
-            if (_systemHead is null)
+            if (first == _lastSystem)
             {
-                _systemTail = null;
+                _lastSystem = null;
             }
+            else
+            {
+                _lastSystem!.Next = first.Next;
+            }
+
+            first.Next = null;
         }
 
         _lock.Exit();
-        return message;
+        return first;
     }
 
     /// <summary>Puts a notice in line behind <paramref name="position"/> user messages; false when the actor has ended.</summary>
@@ -135,44 +130,42 @@ internal struct ControlLanes
         if (isOpen)
         {
             notice.Position = position;
-            notice.Next = null;
-            if (_noticeTail is null)
+            notice.Next = _lastNotice?.Next ?? notice;
+            if (_lastNotice is not null)
             {
-                Volatile.Write(ref _noticeHead, notice);
-            }
-            else
-            {
-                _noticeTail.Next = notice;
+                _lastNotice.Next = notice;
             }
 
-            _noticeTail = notice;
+            Volatile.Write(ref _lastNotice, notice);
         }
 
         _lock.Exit();
         return isOpen;
     }
 
-    /// <summary>Takes the oldest notice whose turn it is after <paramref name="taken"/> user messages, or null.</summary>
+    /// <summary>Takes the oldest notice if it is its turn after <paramref name="taken"/> user messages, or null.</summary>
     public Notice? TakeNotice(long taken)
     {
         _lock.Enter();
-        var notice = _noticeHead;
-        if (notice is not null && notice.Position <= taken)
+        var first = _lastNotice?.Next;
+        if (first is null || first.Position > taken)
         {
-            _noticeHead = notice.Next;
-            notice.Next = null;
-            if (_noticeHead is null)
-            {
-                _noticeTail = null;
-            }
+            _lock.Exit();
+            return null;
+        }
+
+        if (first == _lastNotice)
+        {
+            _lastNotice = null;
         }
         else
         {
-            notice = null;
+            _lastNotice!.Next = first.Next;
         }
 
+        first.Next = null;
         _lock.Exit();
-        return notice;
+        return first;
     }
 
     /// <summary>Marks a source as having news; true when it had none, so that the cell must be woken.</summary>
@@ -186,19 +179,39 @@ internal struct ControlLanes
     /// <summary>Takes all pending signal bits at once.</summary>
     public ulong TakeSignals() => Interlocked.Exchange(ref _signals, 0);
 
-    /// <summary>Refuses everything from now on and hands out the system messages that still waited.</summary>
+    /// <summary>Number of waiting system messages.</summary>
+    public int CountSystem()
+    {
+        _lock.Enter();
+        var count = 0;
+        for (var message = _lastSystem?.Next; message is not null; message = message.Next)
+        {
+            count++;
+            if (message == _lastSystem)
+            {
+                break;
+            }
+        }
+
+        _lock.Exit();
+        return count;
+    }
+
+    /// <summary>Refuses everything from now on and hands out the system messages that still waited, in a line.</summary>
     public SystemMessage? Close()
     {
         _lock.Enter();
         _isClosed = true;
-        var rest = _systemHead;
-        _systemHead = null;
-        _systemTail = null;
-        _systemDepth = 0;
-        _noticeHead = null;
-        _noticeTail = null;
+        var first = _lastSystem?.Next;
+        if (_lastSystem is not null)
+        {
+            _lastSystem.Next = null;
+        }
+
+        _lastSystem = null;
+        _lastNotice = null;
         _signals = 0;
         _lock.Exit();
-        return rest;
+        return first;
     }
 }

@@ -98,7 +98,7 @@ internal abstract partial class ActorCell
             Interlocked.Read(ref _overflowed),
             rare?.Restarts ?? 0,
             failure is null ? null : new ActorFailure(rare!.LastFailureAt, failure.GetType().Name, failure.Message),
-            activeAt == 0 ? null : System.Time.GetElapsedTime(activeAt),
+            activeAt == Never ? null : System.Time.GetElapsedTime(activeAt),
             levels == 0 || _children is null
                 ? []
                 : [.. _children.ToImmutableArray()
@@ -125,7 +125,7 @@ internal sealed partial class ActorCell<T>
     private protected override long Handled => Volatile.Read(ref _handled);
 
     private protected override MailboxDepth Depth => new(
-        _control.SystemDepth,
+        _control.CountSystem(),
         (int)(_urgent?.Queue.Depth ?? 0),
         _user.Depth,
         global::System.Numerics.BitOperations.PopCount(_control.PendingSignals),

@@ -22,7 +22,10 @@ internal abstract class TimerEntry
 /// Timers over one clock, in seven wheels of 64 slots: 1 ms, 64 ms, 4 s, 4.4 min, 4.7 h, 12 days, 2 years a slot. An entry
 /// moves to a finer wheel when its slot begins, so adding and removing take constant time and nothing ticks in between.
 /// </summary>
-/// <remarks>Resolution 1 ms; an entry never fires early.</remarks>
+/// <remarks>
+/// An entry never fires early; it is up to 1 ms late because due times are whole milliseconds, and up to 1 ms more
+/// because waiting times are.
+/// </remarks>
 internal sealed class TimerWheel
 {
     internal const int Nowhere = -1;
@@ -111,7 +114,7 @@ internal sealed class TimerWheel
         TimeSpan? untilNext = null;
         lock (_gate)
         {
-            var now = (long)Math.Floor(Elapsed.TotalMilliseconds);
+            var now = Elapsed.Ticks / TimeSpan.TicksPerMillisecond;
             while (NextSlot() is var (slot, begin) && begin <= now)
             {
                 _now = begin;

@@ -1,0 +1,148 @@
+using System.Runtime.CompilerServices;
+using TwinActors.Kernel.EventSourcing;
+
+namespace TwinActors.Testing;
+
+/// <summary>What goes wrong with one append.</summary>
+public enum AppendFault
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Nothing is written and the call throws.</summary>
+    Lost,
+
+    /// <summary>The events are written, then the call throws.</summary>
+    WrittenButLost,
+
+    /// <summary>Nothing is written and the call never completes.</summary>
+    Hangs,
+
+    /// <summary>The events are written, then the call never completes.</summary>
+    WrittenButHangs,
+
+    /// <summary>The journal refuses these events.</summary>
+    Rejected,
+
+    /// <summary>The writer's epoch is over.</summary>
+    Fenced,
+}
+
+/// <summary>An event log in memory that fails on demand. For one thread, or for tests that do not write at the same time.</summary>
+public sealed class FaultyEventLog<TEvent> : IEventLog<TEvent>
+{
+    private readonly Dictionary<EntityKey, List<EventEnvelope<TEvent>>> _streams = [];
+    private readonly List<TaskCompletionSource> _held = [];
+    private long _position;
+
+    /// <summary>What goes wrong with the next appends, one each.</summary>
+    public Queue<AppendFault> Faults { get; } = [];
+
+    /// <summary>Number of appends asked for.</summary>
+    public int Appends { get; private set; }
+
+    /// <summary>Number of the next reads that throw.</summary>
+    public int FailingReads { get; set; }
+
+    /// <summary>Number of the next reads that never complete.</summary>
+    public int HangingReads { get; set; }
+
+    /// <summary>Whether appends wait for <see cref="Release"/>.</summary>
+    public bool IsHolding { get; set; }
+
+    /// <summary>The events of an entity.</summary>
+    public IReadOnlyList<EventEnvelope<TEvent>> Events(EntityKey entity) => _streams.GetValueOrDefault(entity) ?? [];
+
+    /// <summary>Lets the appends that wait go on.</summary>
+    public void Release()
+    {
+        var held = _held.ToArray();
+        _held.Clear();
+        foreach (var each in held)
+        {
+            each.SetResult();
+        }
+    }
+
+    public async IAsyncEnumerable<EventEnvelope<TEvent>> ReadAsync(
+        EntityKey entity, long fromSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        if (FailingReads > 0)
+        {
+            FailingReads--;
+            throw new IOException("The journal cannot be read.");
+        }
+
+        if (HangingReads > 0)
+        {
+            HangingReads--;
+            await new TaskCompletionSource().Task;
+        }
+
+        foreach (var envelope in Events(entity).Skip((int)fromSequence - 1).ToArray())
+        {
+            yield return envelope;
+        }
+    }
+
+    public async ValueTask<AppendResult> AppendAsync(EventAppend<TEvent> append, CancellationToken cancellationToken)
+    {
+        Appends++;
+        if (IsHolding)
+        {
+            var held = new TaskCompletionSource();
+            _held.Add(held);
+            await held.Task;
+        }
+
+        switch (Faults.TryDequeue(out var fault) ? fault : AppendFault.None)
+        {
+            case AppendFault.Lost:
+                throw new IOException("The connection broke.");
+            case AppendFault.WrittenButLost:
+                Write(append);
+                throw new IOException("The connection broke.");
+            case AppendFault.Hangs:
+                await new TaskCompletionSource().Task;
+                break;
+            case AppendFault.WrittenButHangs:
+                Write(append);
+                await new TaskCompletionSource().Task;
+                break;
+            case AppendFault.Rejected:
+                return new AppendResult.Rejected("too large");
+            case AppendFault.Fenced:
+                return new AppendResult.Fenced();
+        }
+
+        return Write(append);
+    }
+
+    /// <summary>Writes as another writer would.</summary>
+    public AppendResult Write(EventAppend<TEvent> append)
+    {
+        if (!_streams.TryGetValue(append.Entity, out var stream))
+        {
+            _streams.Add(append.Entity, stream = []);
+        }
+
+        if (stream.Count != append.ExpectedSequence)
+        {
+            return new AppendResult.Conflict();
+        }
+
+        foreach (var @event in append.Events)
+        {
+            stream.Add(new EventEnvelope<TEvent>(
+                append.Entity,
+                stream.Count + 1,
+                new JournalPosition(0, ++_position),
+                append.At,
+                append.CommandId,
+                append.Epoch ?? 1,
+                @event));
+        }
+
+        return new AppendResult.Appended(stream.Count, new JournalPosition(0, _position), append.Epoch ?? 1);
+    }
+}

@@ -1,0 +1,126 @@
+using TwinActors.Kernel;
+using TwinActors.Testing;
+using Xunit;
+
+namespace TwinActors.UnitTests.Kernel;
+
+[Collection(nameof(MeasuredAlone))]
+public sealed class AllocationTests
+{
+    private const int Rounds = 2_000;
+
+    [Fact]
+    public async Task Telling_signalling_and_asking_with_structs_allocates_nothing()
+    {
+        await using var simulation = new ActorSimulation();
+        var actor = simulation.System.ActorOf(() => new Echo());
+
+        void Run()
+        {
+            for (var i = 0; i < Rounds; i++)
+            {
+                actor.Tell(new Ping(i, default));
+                actor.Signal(3);
+                simulation.Ask<Ping, int>(actor, static reply => new Ping(1, reply));
+            }
+        }
+
+        Assert.InRange(Allocated(Run), 0, Rounds / 10);
+    }
+
+    [Fact]
+    public async Task An_idle_actor_is_small()
+    {
+        const int actors = 10_000;
+        await using var simulation = new ActorSimulation();
+        var parent = simulation.System.ActorOf(() => new Crowd());
+        parent.Tell(100);
+        simulation.Run();
+
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        parent.Tell(actors);
+        simulation.Run();
+        var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / actors;
+
+        // Cell, ref, instance, name, entry in the parent, and a mailbox that has held one 24-byte message.
+        Assert.InRange(bytes, 1, 560);
+        GC.KeepAlive(parent);
+    }
+
+    [Fact]
+    public async Task K_13_watching_and_ending_leaves_nothing_behind()
+    {
+        await using var simulation = new ActorSimulation();
+        var actor = simulation.System.ActorOf(() => new Churn());
+
+        void Rounds(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                actor.Tell(i);
+                simulation.Run();
+            }
+        }
+
+        Rounds(5_000);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        Rounds(100_000);
+        var after = GC.GetTotalMemory(forceFullCollection: true);
+
+        Assert.InRange(after - before, long.MinValue, 2_000_000);
+        Assert.Empty(simulation.System.Inspect(actor.Path)!.Children);
+    }
+
+    // The runtime itself allocates now and then, while it compiles better code: the best of some runs counts.
+    private static long Allocated(Action run)
+    {
+        var best = long.MaxValue;
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            run();
+            best = Math.Min(best, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+
+        return best;
+    }
+
+    private readonly record struct Ping(long Number, ReplyTo<int> ReplyTo);
+
+    private sealed class Echo : Actor<Ping>
+    {
+        protected override ValueTask ReceiveAsync(Ping message, CancellationToken stopping)
+        {
+            message.ReplyTo.Tell((int)message.Number);
+            return default;
+        }
+    }
+
+    private sealed class Crowd : Actor<int>
+    {
+        protected override ValueTask ReceiveAsync(int message, CancellationToken stopping)
+        {
+            var props = Props.Create(() => new Echo());
+            for (var i = 0; i < message; i++)
+            {
+                Context.ActorOf(props).Tell(new Ping(i, default));
+            }
+
+            return default;
+        }
+    }
+
+    /// <summary>Starts, watches and ends a child per message.</summary>
+    private sealed class Churn : Actor<int>
+    {
+        protected override ValueTask ReceiveAsync(int message, CancellationToken stopping)
+        {
+            var child = Context.ActorOf(() => new Churn());
+            Context.Watch(child);
+            child.Stop();
+            return default;
+        }
+
+        protected override ValueTask OnTerminatedAsync(Terminated terminated, CancellationToken stopping) => default;
+    }
+}
