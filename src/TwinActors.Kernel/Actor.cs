@@ -48,7 +48,10 @@ public abstract class Actor<T>
     /// <summary>Runs after the last message, when all children have ended.</summary>
     protected virtual ValueTask PostStop() => default;
 
-    /// <summary>Runs in the failed instance before it is replaced; by default stops the children, then <see cref="PostStop"/>.</summary>
+    /// <summary>
+    /// Runs in the failed instance before it is replaced; by default stops the children, then
+    /// <see cref="PostStop"/>.
+    /// </summary>
     /// <param name="cause">What the instance failed with.</param>
     protected virtual ValueTask PreRestart(Exception cause)
     {

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace TwinActors.Kernel;
 
 /// <summary>What a cell is doing with its instance.</summary>
@@ -77,10 +75,13 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
 
     public bool IsTerminated => _phase == Phase.Terminated;
 
-    /// <summary>Whether the end is on its way or reached: such a cell is neither restarted nor given children.</summary>
+    /// <summary>
+    /// Whether the end is on its way or reached: such a cell is neither restarted nor given children.
+    /// </summary>
     public bool IsEnding => _isStopRequested || _phase >= Phase.Stopping;
 
-    public ChildSet Children => _children ?? Interlocked.CompareExchange(ref _children, new ChildSet(), null) ?? _children;
+    public ChildSet Children =>
+        _children ?? Interlocked.CompareExchange(ref _children, new ChildSet(), null) ?? _children;
 
     /// <summary>Whether the actor runs, awaits or is queued to run.</summary>
     public bool IsBusy => Volatile.Read(ref _status) != Idle;
@@ -175,7 +176,9 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
 
     private protected abstract bool HasUserWork { get; }
 
-    /// <summary>Goes on once <paramref name="running"/> is complete. The caller must leave the cell alone after this.</summary>
+    /// <summary>
+    /// Goes on once <paramref name="running"/> is complete. The caller must leave the cell alone after this.
+    /// </summary>
     private protected void Park(ValueTask running)
     {
         var parking = _parking ??= new Parking(() => Dispatcher.Schedule(this, Turn.Continue));
@@ -256,79 +259,5 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
         public TimeSpan RanFor;
         public Exception? LastFailure;
         public DateTimeOffset LastFailureAt;
-    }
-}
-
-/// <summary>The children of an actor by name. Read by other threads for inspection.</summary>
-internal sealed class ChildSet
-{
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, ActorCell> _byName = new(StringComparer.Ordinal);
-    private int _unnamed;
-
-    public int Count
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _byName.Count;
-            }
-        }
-    }
-
-    /// <summary>Adds the child that <paramref name="make"/> makes for a free name.</summary>
-    /// <exception cref="InvalidOperationException">The name is taken, or no name for an actor.</exception>
-    public TCell Add<TCell>(string? name, ActorCell parent, Func<string, TCell> make)
-        where TCell : ActorCell
-    {
-        lock (_gate)
-        {
-            name ??= $"${++_unnamed}";
-            if (!ActorPath.IsValidName(name))
-            {
-                throw new InvalidOperationException($"\"{name}\" cannot name an actor below {parent.Path}.");
-            }
-
-            if (parent.IsEnding)
-            {
-                throw new InvalidOperationException($"{parent.Path} is ending and takes no new child {name}.");
-            }
-
-            if (_byName.ContainsKey(name))
-            {
-                throw new InvalidOperationException($"{parent.Path}/{name} exists already.");
-            }
-
-            var cell = make(name);
-            _byName.Add(name, cell);
-            return cell;
-        }
-    }
-
-    public ActorCell? Find(string name)
-    {
-        lock (_gate)
-        {
-            return _byName.GetValueOrDefault(name);
-        }
-    }
-
-    public bool Contains(ActorCell cell) => Find(cell.Name) == cell;
-
-    public void Remove(ActorCell cell)
-    {
-        lock (_gate)
-        {
-            _byName.Remove(cell.Name);
-        }
-    }
-
-    public ImmutableArray<ActorCell> ToImmutableArray()
-    {
-        lock (_gate)
-        {
-            return [.. _byName.Values];
-        }
     }
 }

@@ -10,7 +10,10 @@ public static class ActorPath
 
     private static readonly SearchValues<char> Forbidden = SearchValues.Create("/\\ \t\r\n\"?#*");
 
-    /// <summary>Whether a text can name an actor: 1 to 128 characters, no slash, space, quote, wildcard or control character.</summary>
+    /// <summary>
+    /// Whether a text can name an actor: 1 to 128 characters, no slash, space, quote, wildcard or control
+    /// character.
+    /// </summary>
     /// <param name="name">The name, or null.</param>
     public static bool IsValidName(string? name) =>
         !string.IsNullOrEmpty(name)

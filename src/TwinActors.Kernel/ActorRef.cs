@@ -1,6 +1,8 @@
 namespace TwinActors.Kernel;
 
-/// <summary>An actor seen from outside, whatever its messages. Valid for ever, also after the actor has ended.</summary>
+/// <summary>
+/// An actor seen from outside, whatever its messages. Valid for ever, also after the actor has ended.
+/// </summary>
 public abstract class ActorRef
 {
     private protected ActorRef()
@@ -18,8 +20,12 @@ public abstract class ActorRef
 
     internal abstract ActorCell Cell { get; }
 
-    /// <summary>Tells the actor that a source has news. Allocates nothing and never blocks; safe from any thread.</summary>
-    /// <param name="source">Number of the source, 0..63. Raised again before the actor looked, it is still one signal.</param>
+    /// <summary>
+    /// Tells the actor that a source has news. Allocates nothing and never blocks; safe from any thread.
+    /// </summary>
+    /// <param name="source">
+    /// Number of the source, 0..63. Raised again before the actor looked, it is still one signal.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="source"/> is not in 0..63.</exception>
     public void Signal(int source)
     {
@@ -27,7 +33,9 @@ public abstract class ActorRef
         Cell.Signal(source);
     }
 
-    /// <summary>Ends the actor after the message it handles now, before all that wait; they become dead letters.</summary>
+    /// <summary>
+    /// Ends the actor after the message it handles now, before all that wait; they become dead letters.
+    /// </summary>
     public void Stop() => Cell.Stop();
 
     /// <summary>Ends the actor after all messages that wait now.</summary>
@@ -66,7 +74,9 @@ public sealed class ActorRef<T> : ActorRef
     internal override ActorCell Cell => _cell;
 
     /// <summary>Sends a message, at most once. Messages of one sender arrive in their order.</summary>
-    /// <param name="message">The message. It becomes a counted dead letter when the mailbox is full or the actor has ended.</param>
+    /// <param name="message">
+    /// The message. It becomes a counted dead letter when the mailbox is full or the actor has ended.
+    /// </param>
     /// <remarks>Never blocks; allocates nothing as long as the mailbox keeps up. Safe from any thread.</remarks>
     public void Tell(T message)
     {
@@ -77,15 +87,22 @@ public sealed class ActorRef<T> : ActorRef
         }
     }
 
-    /// <summary>Sends a message and says whether it was accepted; a refused one is counted but is no dead letter.</summary>
+    /// <summary>
+    /// Sends a message and says whether it was accepted; a refused one is counted but is no dead letter.
+    /// </summary>
     /// <param name="message">The message.</param>
     public bool TryTell(T message) => _cell.Enqueue(in message) == Enqueued.Accepted;
 
-    /// <summary>Hands on a message that another actor sent. Whom to answer stands in the message's own <see cref="ReplyTo{TReply}"/>.</summary>
+    /// <summary>
+    /// Hands on a message that another actor sent. Whom to answer stands in the message's own
+    /// <see cref="ReplyTo{TReply}"/>.
+    /// </summary>
     /// <param name="message">The message.</param>
     public void Forward(T message) => Tell(message);
 
-    /// <summary>Sends a message that overtakes all user messages and is never shed; for software stops and their reset.</summary>
+    /// <summary>
+    /// Sends a message that overtakes all user messages and is never shed; for software stops and their reset.
+    /// </summary>
     /// <param name="message">The message. It becomes a dead letter only when the actor has ended.</param>
     public void TellUrgent(T message)
     {

@@ -103,7 +103,9 @@ public sealed class ActorSystem : IAsyncDisposable
     /// <summary>Ends an actor and waits until it and all below it have ended; then its name is free.</summary>
     /// <param name="actor">The actor.</param>
     /// <param name="deadline">Longest wait; positive.</param>
-    /// <exception cref="TimeoutException">It had not ended within <paramref name="deadline"/>; it still will when its handler is done.</exception>
+    /// <exception cref="TimeoutException">
+    /// It had not ended within <paramref name="deadline"/>; it still will when its handler is done.
+    /// </exception>
     public Task StopAsync(ActorRef actor, TimeSpan deadline)
     {
         ArgumentNullException.ThrowIfNull(actor);
@@ -129,7 +131,9 @@ public sealed class ActorSystem : IAsyncDisposable
         return cell?.Inspect(levels);
     }
 
-    /// <summary>The actors that have been in one handler, or in their start, for longer than no handler should take.</summary>
+    /// <summary>
+    /// The actors that have been in one handler, or in their start, for longer than no handler should take.
+    /// </summary>
     /// <param name="limit">That time; positive.</param>
     /// <returns>Them, without their children, by path.</returns>
     public ImmutableArray<ActorSnapshot> FindStuck(TimeSpan limit)

@@ -66,7 +66,10 @@ internal struct ChunkQueue<T>
         return Kernel.Enqueued.Accepted;
     }
 
-    /// <summary>Adds a message and drops the oldest when the queue is full. Its consumer uses <see cref="TryDequeueLocked"/>.</summary>
+    /// <summary>
+    /// Adds a message and drops the oldest when the queue is full. Its consumer uses
+    /// <see cref="TryDequeueLocked"/>.
+    /// </summary>
     /// <param name="message">The message; copied.</param>
     /// <param name="capacity">Highest number of waiting messages.</param>
     /// <param name="dropped">Whether an older message was dropped for it.</param>
@@ -90,7 +93,9 @@ internal struct ChunkQueue<T>
         return Kernel.Enqueued.Accepted;
     }
 
-    /// <summary>Takes the oldest message. Only the consumer calls this, and never when the oldest may be dropped.</summary>
+    /// <summary>
+    /// Takes the oldest message. Only the consumer calls this, and never when the oldest may be dropped.
+    /// </summary>
     public bool TryDequeue(out T message) => TryTake(isLocked: false, out message);
 
     /// <summary>Takes the oldest message of a queue whose producers may drop it.</summary>

@@ -20,7 +20,9 @@ public readonly struct Context<T>
     /// <summary>The system that the actor belongs to.</summary>
     public ActorSystem System => _cell.System;
 
-    /// <summary>The clock of the actor's timers: the system's, unless props name another for it or for an actor above it.</summary>
+    /// <summary>
+    /// The clock of the actor's timers: the system's, unless props name another for it or for an actor above it.
+    /// </summary>
     public TimeProvider Time => _cell.Timers.Time;
 
     /// <summary>The actor's timers.</summary>
@@ -40,7 +42,10 @@ public readonly struct Context<T>
     public ActorRef<TChild> ActorOf<TChild>(Func<Actor<TChild>> factory, string? name = null) =>
         ActorOf(new Props<TChild>(factory), name);
 
-    /// <summary>Asks for <see cref="Actor{T}.OnTerminatedAsync"/> once <paramref name="actor"/> has ended; at once if it has already.</summary>
+    /// <summary>
+    /// Asks for <see cref="Actor{T}.OnTerminatedAsync"/> once <paramref name="actor"/> has ended; at once if it has
+    /// already.
+    /// </summary>
     /// <param name="actor">The actor to watch.</param>
     /// <remarks>It comes once per watch, after the messages that the actor had sent before.</remarks>
     public void Watch(ActorRef actor) => _cell.Watch(actor.Cell, message: null);
@@ -61,7 +66,9 @@ public readonly struct Context<T>
     /// <summary>Ends all children.</summary>
     public void StopChildren() => _cell.StopChildren();
 
-    /// <summary>Handles messages with another method from the next one on, until <see cref="Unbecome"/> or a restart.</summary>
+    /// <summary>
+    /// Handles messages with another method from the next one on, until <see cref="Unbecome"/> or a restart.
+    /// </summary>
     /// <param name="behavior">Takes the place of <see cref="Actor{T}.ReceiveAsync"/>.</param>
     public void Become(Func<T, CancellationToken, ValueTask> behavior) => _cell.Become(behavior);
 
@@ -73,7 +80,9 @@ public readonly struct Context<T>
     /// <exception cref="InvalidOperationException">As many messages are stashed as the mailbox may hold.</exception>
     public void Stash(T message) => _cell.Stash(message);
 
-    /// <summary>Handles the stashed messages next, before those that wait, in the order in which they were stashed.</summary>
+    /// <summary>
+    /// Handles the stashed messages next, before those that wait, in the order in which they were stashed.
+    /// </summary>
     /// <remarks>A restart does the same; when the actor ends, they become dead letters.</remarks>
     public void UnstashAll() => _cell.UnstashAll();
 
@@ -86,7 +95,9 @@ public readonly struct Context<T>
     /// <summary>Ends the wish for a receive timeout.</summary>
     public void CancelReceiveTimeout() => _cell.SetReceiveTimeout(timeout: null, default!);
 
-    /// <summary>Turns the outcome of work that runs elsewhere into a message to this actor. Does not wait for it.</summary>
+    /// <summary>
+    /// Turns the outcome of work that runs elsewhere into a message to this actor. Does not wait for it.
+    /// </summary>
     /// <param name="work">The work.</param>
     /// <param name="success">Makes the message from its result.</param>
     /// <param name="failure">Makes the message from its exception.</param>

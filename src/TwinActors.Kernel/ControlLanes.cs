@@ -122,7 +122,9 @@ internal struct ControlLanes
         return first;
     }
 
-    /// <summary>Puts a notice in line behind <paramref name="position"/> user messages; false when the actor has ended.</summary>
+    /// <summary>
+    /// Puts a notice in line behind <paramref name="position"/> user messages; false when the actor has ended.
+    /// </summary>
     public bool TryAdd(Notice notice, long position)
     {
         _lock.Enter();
@@ -143,7 +145,9 @@ internal struct ControlLanes
         return isOpen;
     }
 
-    /// <summary>Takes the oldest notice if it is its turn after <paramref name="taken"/> user messages, or null.</summary>
+    /// <summary>
+    /// Takes the oldest notice if it is its turn after <paramref name="taken"/> user messages, or null.
+    /// </summary>
     public Notice? TakeNotice(long taken)
     {
         _lock.Enter();
@@ -197,7 +201,9 @@ internal struct ControlLanes
         return count;
     }
 
-    /// <summary>Refuses everything from now on and hands out the system messages that still waited, in a line.</summary>
+    /// <summary>
+    /// Refuses everything from now on and hands out the system messages that still waited, in a line.
+    /// </summary>
     public SystemMessage? Close()
     {
         _lock.Enter();

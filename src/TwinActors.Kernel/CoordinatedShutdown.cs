@@ -96,9 +96,10 @@ public sealed class CoordinatedShutdown
         {
             var deadline = _deadlines.GetValueOrDefault(phase, DefaultDeadline);
             using var overdue = new CancellationTokenSource(deadline, _time);
-            var outcomes = await Task.WhenAll(_tasks
+            var tasks = _tasks
                 .Where(task => task.Phase == phase)
-                .Select(task => RunTaskAsync(phase, task.Name, task.Run, deadline, overdue.Token))).ConfigureAwait(false);
+                .Select(task => RunTaskAsync(phase, task.Name, task.Run, deadline, overdue.Token));
+            var outcomes = await Task.WhenAll(tasks).ConfigureAwait(false);
             problems.AddRange(outcomes.OfType<ShutdownProblem>());
         }
 
@@ -106,7 +107,11 @@ public sealed class CoordinatedShutdown
     }
 
     private async Task<ShutdownProblem?> RunTaskAsync(
-        ShutdownPhase phase, string name, Func<CancellationToken, Task> run, TimeSpan deadline, CancellationToken overdue)
+        ShutdownPhase phase,
+        string name,
+        Func<CancellationToken, Task> run,
+        TimeSpan deadline,
+        CancellationToken overdue)
     {
         try
         {

@@ -20,7 +20,9 @@ public abstract class Dispatcher
     {
     }
 
-    /// <summary>Whether the dispatcher runs only when its owner says so, so that nothing may leave its thread.</summary>
+    /// <summary>
+    /// Whether the dispatcher runs only when its owner says so, so that nothing may leave its thread.
+    /// </summary>
     internal virtual bool IsDeterministic => false;
 
     /// <summary>Queues an actor that has work. It is queued at most once at a time.</summary>
@@ -110,7 +112,9 @@ public sealed class DeterministicDispatcher(int seed) : Dispatcher
     /// <summary>Runs ready actors until none is left.</summary>
     /// <param name="limit">Highest number of quanta to run.</param>
     /// <returns>Number of quanta run.</returns>
-    /// <exception cref="InvalidOperationException">Actors were still ready after <paramref name="limit"/> quanta.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Actors were still ready after <paramref name="limit"/> quanta.
+    /// </exception>
     public int RunUntilIdle(int limit = 1_000_000)
     {
         for (var quanta = 0; quanta < limit; quanta++)

@@ -2,14 +2,18 @@ using System.Collections.Immutable;
 
 namespace TwinActors.Kernel;
 
-/// <summary>What happens in an actor system, for whoever wants to know: failures, restarts, dead letters, own events.</summary>
+/// <summary>
+/// What happens in an actor system, for whoever wants to know: failures, restarts, dead letters, own events.
+/// </summary>
 /// <remarks>Safe from any thread. An event reaches those who subscribed before it, in the publisher's thread.</remarks>
 public sealed class EventStream
 {
     private ImmutableArray<Subscription> _subscriptions = [];
 
     /// <summary>Calls a method with every event of a type.</summary>
-    /// <param name="observer">Runs in the publisher's thread: it must not block. If it throws, its subscription ends.</param>
+    /// <param name="observer">
+    /// Runs in the publisher's thread: it must not block. If it throws, its subscription ends.
+    /// </param>
     /// <returns>Dispose it to end the subscription.</returns>
     public IDisposable Subscribe<TEvent>(Action<TEvent> observer)
         where TEvent : notnull

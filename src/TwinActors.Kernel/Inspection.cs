@@ -53,7 +53,10 @@ public sealed record ActorFailure(DateTimeOffset At, string Type, string Message
 /// <param name="Overflowed">Messages refused or dropped because the mailbox was full.</param>
 /// <param name="Restarts">Restarts so far.</param>
 /// <param name="LastFailure">Its last failure; null when it never failed.</param>
-/// <param name="LastActive">Time since it last began to run; large while <paramref name="State"/> is running or awaiting means stuck. Null: it never ran.</param>
+/// <param name="LastActive">
+/// Time since it last began to run; large while <paramref name="State"/> is running or awaiting means stuck. Null:
+/// it never ran.
+/// </param>
 /// <param name="Children">The actors below it, by name; empty below the asked depth.</param>
 public sealed record ActorSnapshot(
     string Path,

@@ -3,17 +3,23 @@ namespace TwinActors.Kernel;
 /// <summary>What a full mailbox does with one more message.</summary>
 public enum Overflow
 {
-    /// <summary>The newcomer is refused: its sender learns it (ask, <c>TryTell</c>) or it becomes a counted dead letter.</summary>
+    /// <summary>
+    /// The newcomer is refused: its sender learns it (ask, <c>TryTell</c>) or it becomes a counted dead letter.
+    /// </summary>
     RejectNewest,
 
     /// <summary>The oldest waiting message is dropped and counted. For telemetry only, never for commands.</summary>
     DropOldest,
 }
 
-/// <summary>Limits of a mailbox. System and urgent messages, signals, timers and death notices are outside of them.</summary>
+/// <summary>
+/// Limits of a mailbox. System and urgent messages, signals, timers and death notices are outside of them.
+/// </summary>
 /// <param name="Capacity">Highest number of waiting user messages; at least 1.</param>
 /// <param name="WhenFull">What happens to one more.</param>
-public sealed record MailboxOptions(int Capacity = MailboxOptions.DefaultCapacity, Overflow WhenFull = Overflow.RejectNewest)
+public sealed record MailboxOptions(
+    int Capacity = MailboxOptions.DefaultCapacity,
+    Overflow WhenFull = Overflow.RejectNewest)
 {
     /// <summary>
     /// Capacity of a mailbox that names none: 16,384 messages, 0.4 MB of 24-byte messages, a quarter of a second of
@@ -31,8 +37,12 @@ public sealed record MailboxOptions(int Capacity = MailboxOptions.DefaultCapacit
 }
 
 /// <summary>How to make an actor and how to run it. Immutable; vary it with <c>with</c>.</summary>
-/// <typeparam name="T">The messages of the actor; usually one closed family of records, or a struct on a hot path.</typeparam>
-/// <param name="Factory">Makes a fresh instance at the start and at every restart; runs on the actor's own thread.</param>
+/// <typeparam name="T">
+/// The messages of the actor; usually one closed family of records, or a struct on a hot path.
+/// </typeparam>
+/// <param name="Factory">
+/// Makes a fresh instance at the start and at every restart; runs on the actor's own thread.
+/// </param>
 public sealed record Props<T>(Func<Actor<T>> Factory)
 {
     /// <summary>Limits of the mailbox.</summary>
@@ -41,13 +51,17 @@ public sealed record Props<T>(Func<Actor<T>> Factory)
     /// <summary>A name of <see cref="Dispatchers"/>.</summary>
     public string Dispatcher { get; init; } = Dispatchers.Shared;
 
-    /// <summary>How this actor supervises its children; null: as <see cref="Actor{T}.SupervisorStrategy"/> says.</summary>
+    /// <summary>
+    /// How this actor supervises its children; null: as <see cref="Actor{T}.SupervisorStrategy"/> says.
+    /// </summary>
     public SupervisorStrategy? SupervisorStrategy { get; init; }
 
     /// <summary>How long this actor waits before it is restarted; null: as its supervisor's strategy says.</summary>
     public BackoffOptions? Backoff { get; init; }
 
-    /// <summary>The clock of the actor's timers; null: its parent's. A replay gives its actors the clock of the replay.</summary>
+    /// <summary>
+    /// The clock of the actor's timers; null: its parent's. A replay gives its actors the clock of the replay.
+    /// </summary>
     public TimeProvider? Time { get; init; }
 }
 

@@ -1,6 +1,8 @@
 namespace TwinActors.Kernel;
 
-/// <summary>Where the reply to a message goes. Part of the message, so that it survives every await and every forward.</summary>
+/// <summary>
+/// Where the reply to a message goes. Part of the message, so that it survives every await and every forward.
+/// </summary>
 /// <typeparam name="TReply">The reply.</typeparam>
 /// <remarks><c>default</c> goes nowhere: replies are dropped.</remarks>
 public readonly record struct ReplyTo<TReply>

@@ -18,13 +18,17 @@ public enum Directive
     Escalate,
 }
 
-/// <summary>Waiting times between restarts: doubled from <paramref name="Minimum"/> to <paramref name="Maximum"/>.</summary>
+/// <summary>
+/// Waiting times between restarts: doubled from <paramref name="Minimum"/> to <paramref name="Maximum"/>.
+/// </summary>
 /// <param name="Minimum">Wait before the first restart; positive.</param>
 /// <param name="Maximum">Longest wait, jitter included; at least <paramref name="Minimum"/>.</param>
 /// <param name="Jitter">Part of the wait that is added at random, 0..1: 0.2 adds up to 20 %.</param>
 public sealed record BackoffOptions(TimeSpan Minimum, TimeSpan Maximum, double Jitter = 0.2)
 {
-    /// <summary>The wait starts over when the actor has run this long without failing; null: <see cref="Maximum"/>.</summary>
+    /// <summary>
+    /// The wait starts over when the actor has run this long without failing; null: <see cref="Maximum"/>.
+    /// </summary>
     public TimeSpan? ResetAfter { get; init; }
 
     /// <summary>The wait before one restart.</summary>
@@ -51,7 +55,9 @@ public abstract record SupervisorStrategy
     /// <summary>Chooses the directive from the cause of a failure.</summary>
     public Func<Exception, Directive> Decider { get; init; } = DefaultDecider;
 
-    /// <summary>Restarts allowed within <see cref="Within"/>; one more failure stops the child. Null: no limit.</summary>
+    /// <summary>
+    /// Restarts allowed within <see cref="Within"/>; one more failure stops the child. Null: no limit.
+    /// </summary>
     public int? MaxRetries { get; init; }
 
     /// <summary>The window of <see cref="MaxRetries"/>, beginning at a failure; null: the child's whole life.</summary>
@@ -94,7 +100,8 @@ public sealed class ActorInitializationException(string path, Exception cause)
 public sealed class ActorKilledException(string path) : Exception($"{path} was killed.");
 
 /// <summary>An actor that was watched has ended, and its watcher does not handle <see cref="Terminated"/>.</summary>
-public sealed class DeathPactException(ActorRef dead) : Exception($"{dead} has ended, and its watcher cannot do without it.")
+public sealed class DeathPactException(ActorRef dead)
+    : Exception($"{dead} has ended, and its watcher cannot do without it.")
 {
     /// <summary>The actor that has ended.</summary>
     public ActorRef Dead { get; } = dead;

@@ -19,8 +19,8 @@ internal abstract class TimerEntry
 }
 
 /// <summary>
-/// Timers over one clock, in seven wheels of 64 slots: 1 ms, 64 ms, 4 s, 4.4 min, 4.7 h, 12 days, 2 years a slot. An entry
-/// moves to a finer wheel when its slot begins, so adding and removing take constant time and nothing ticks in between.
+/// Timers over one clock, in seven wheels of 64 slots: 1 ms, 64 ms, 4 s, 4.4 min, 4.7 h, 12 days, 2 years a slot. An
+/// entry moves to a finer wheel when its slot begins: adding and removing take constant time, nothing ticks in between.
 /// </summary>
 /// <remarks>
 /// An entry never fires early; it is up to 1 ms late because due times are whole milliseconds, and up to 1 ms more
@@ -45,7 +45,9 @@ internal sealed class TimerWheel
     private long _planned = long.MaxValue;
 
     /// <param name="time">The clock.</param>
-    /// <param name="wake">Called when a timer is due earlier than planned; null: the clock's own timer drives the wheel.</param>
+    /// <param name="wake">
+    /// Called when a timer is due earlier than planned; null: the clock's own timer drives the wheel.
+    /// </param>
     public TimerWheel(TimeProvider time, Action? wake)
     {
         Time = time;
@@ -66,7 +68,9 @@ internal sealed class TimerWheel
     /// <summary>Time on this clock since the wheel was made.</summary>
     public TimeSpan Elapsed => Time.GetElapsedTime(_start);
 
-    /// <summary>Adds an entry that is due after <paramref name="delay"/>. An entry is in one wheel at most once.</summary>
+    /// <summary>
+    /// Adds an entry that is due after <paramref name="delay"/>. An entry is in one wheel at most once.
+    /// </summary>
     public void Add(TimerEntry entry, TimeSpan delay) =>
         AddAt(entry, Elapsed + TimeSpan.FromMilliseconds(Math.Min(delay.TotalMilliseconds, LongestDelay)));
 

@@ -1,6 +1,8 @@
 namespace TwinActors.Kernel;
 
-/// <summary>Timers of one actor instance: each sends the actor a message of its own. Cancelled when the instance goes.</summary>
+/// <summary>
+/// Timers of one actor instance: each sends the actor a message of its own. Cancelled when the instance goes.
+/// </summary>
 /// <remarks>
 /// Starting a key again replaces its timer, and a message of the replaced one that already waits is dropped. A
 /// periodic timer keeps its rate; while its last message still waits, no further one is added.
@@ -43,7 +45,9 @@ public readonly struct Timers<T>
     public void CancelAll() => _cell.CancelTimers();
 }
 
-/// <summary>One start of a timer: a restarted key is another object, so an old message cannot be taken for a new one.</summary>
+/// <summary>
+/// One start of a timer: a restarted key is another object, so an old message cannot be taken for a new one.
+/// </summary>
 internal sealed class ActorTimer<T> : TimerEntry
 {
     private readonly ActorCell<T> _cell;
@@ -120,7 +124,9 @@ internal sealed class TimerNotice<T>(ActorTimer<T> timer) : Notice
     public ActorTimer<T> Timer { get; } = timer;
 }
 
-/// <summary>Sends an actor a message when it has had none for a while. Looks when due, so that messages cost nothing.</summary>
+/// <summary>
+/// Sends an actor a message when it has had none for a while. Looks when due, so that messages cost nothing.
+/// </summary>
 internal sealed class ReceiveTimeout<T>(ActorCell<T> cell, TimeSpan after, T message) : TimerEntry
 {
     private volatile bool _isCancelled;

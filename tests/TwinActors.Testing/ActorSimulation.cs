@@ -2,7 +2,9 @@ using TwinActors.Kernel;
 
 namespace TwinActors.Testing;
 
-/// <summary>An actor system in one thread: a seed decides the order, and time passes only when nothing is left to do.</summary>
+/// <summary>
+/// An actor system in one thread: a seed decides the order, and time passes only when nothing is left to do.
+/// </summary>
 public sealed class ActorSimulation : IAsyncDisposable
 {
     /// <param name="seed">Decides which ready actor runs next.</param>
@@ -43,13 +45,16 @@ public sealed class ActorSimulation : IAsyncDisposable
     /// <summary>Runs actors until a task is complete.</summary>
     /// <param name="task">A task that needs no time to pass.</param>
     /// <returns>Its result.</returns>
-    /// <exception cref="InvalidOperationException">Nothing is left to do and the task is still not complete.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Nothing is left to do and the task is still not complete.
+    /// </exception>
     public TResult Complete<TResult>(ValueTask<TResult> task)
     {
         Run();
         return task.IsCompleted
             ? task.GetAwaiter().GetResult()
-            : throw new InvalidOperationException($"Nothing is left to do, but the task is not complete (seed {Dispatcher.Seed}).");
+            : throw new InvalidOperationException(
+                $"Nothing is left to do, but the task is not complete (seed {Dispatcher.Seed}).");
     }
 
     /// <summary>Asks an actor and runs actors until it has answered.</summary>

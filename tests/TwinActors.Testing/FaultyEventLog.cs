@@ -28,7 +28,9 @@ public enum AppendFault
     Fenced,
 }
 
-/// <summary>An event log in memory that fails on demand. For one thread, or for tests that do not write at the same time.</summary>
+/// <summary>
+/// An event log in memory that fails on demand. For one thread, or for tests that do not write at the same time.
+/// </summary>
 public sealed class FaultyEventLog<TEvent> : IEventLog<TEvent>
 {
     private readonly Dictionary<EntityKey, List<EventEnvelope<TEvent>>> _streams = [];

@@ -1,6 +1,9 @@
 namespace TwinActors.Testing;
 
-/// <summary>A clock that stands still until a test moves it. Timers fire in the test's thread, in the order of their due times.</summary>
+/// <summary>
+/// A clock that stands still until a test moves it. Timers fire in the test's thread, in the order of their due
+/// times.
+/// </summary>
 public sealed class ManualTimeProvider : TimeProvider
 {
     private readonly Lock _gate = new();
@@ -61,7 +64,9 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
-    /// <summary>Moves the clock to the next due timer and fires it, or to <paramref name="limit"/> when none is due before.</summary>
+    /// <summary>
+    /// Moves the clock to the next due timer and fires it, or to <paramref name="limit"/> when none is due before.
+    /// </summary>
     /// <param name="limit">Where the clock stops at the latest, as time since the start.</param>
     /// <returns>Whether a timer was fired.</returns>
     public bool AdvanceToNext(TimeSpan limit)

@@ -2,11 +2,15 @@ using System.Collections.Immutable;
 
 namespace TwinActors.Kernel.EventSourcing;
 
-/// <summary>The pure half of an event-sourced actor: a state and three functions; no clock, no waiting, no I/O.</summary>
+/// <summary>
+/// The pure half of an event-sourced actor: a state and three functions; no clock, no waiting, no I/O.
+/// </summary>
 /// <param name="Initial">The state before any event.</param>
 /// <param name="Decide">What happens when this is asked in this state: events, nothing, or a rejection.</param>
 /// <param name="Evolve">The state after this event. Total: it never refuses an event that was journaled.</param>
-/// <param name="React">What the world must be told once this event is durable, given the state after it. Not run in recovery.</param>
+/// <param name="React">
+/// What the world must be told once this event is durable, given the state after it. Not run in recovery.
+/// </param>
 public sealed record Behavior<TCommand, TEvent, TState, TEffect>(
     TState Initial,
     Func<TState, TCommand, Decision<TEvent>> Decide,
@@ -67,7 +71,9 @@ public abstract record CommandOutcome
     /// <param name="Rejection">Why, in the domain's own type.</param>
     public sealed record Rejected(object Rejection) : CommandOutcome;
 
-    /// <summary>Decided, but the journal did not take it (too large, not serializable): nothing was written or changed.</summary>
+    /// <summary>
+    /// Decided, but the journal did not take it (too large, not serializable): nothing was written or changed.
+    /// </summary>
     /// <param name="Reason">What the journal said.</param>
     public sealed record NotStored(string Reason) : CommandOutcome;
 

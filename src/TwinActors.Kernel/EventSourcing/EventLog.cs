@@ -81,7 +81,9 @@ public abstract record AppendResult
 
     /// <summary>Written and durable.</summary>
     /// <param name="Sequence">Number of events of the entity now.</param>
-    /// <param name="Position">Place of the last event in the journal; the others of the append lie right before it.</param>
+    /// <param name="Position">
+    /// Place of the last event in the journal; the others of the append lie right before it.
+    /// </param>
     /// <param name="Epoch">The epoch under which the events were written.</param>
     public sealed record Appended(long Sequence, JournalPosition Position, long Epoch) : AppendResult;
 
@@ -103,7 +105,9 @@ public abstract record AppendResult
 /// </remarks>
 public interface IEventLog<TEvent>
 {
-    /// <summary>Reads the events of an entity in order, up to the end that the stream has when the reading gets there.</summary>
+    /// <summary>
+    /// Reads the events of an entity in order, up to the end that the stream has when the reading gets there.
+    /// </summary>
     /// <param name="entity">The entity; one without events has an empty stream.</param>
     /// <param name="fromSequence">Number of the first event wanted, from 1.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
@@ -111,7 +115,9 @@ public interface IEventLog<TEvent>
     IAsyncEnumerable<EventEnvelope<TEvent>> ReadAsync(
         EntityKey entity, long fromSequence, CancellationToken cancellationToken);
 
-    /// <summary>Writes the events of one command, all or none. Any exception means that the outcome is unknown.</summary>
+    /// <summary>
+    /// Writes the events of one command, all or none. Any exception means that the outcome is unknown.
+    /// </summary>
     /// <param name="append">The events, and what must hold for them to be written.</param>
     /// <param name="cancellationToken">Ends the wait, not the append: its outcome is then unknown.</param>
     ValueTask<AppendResult> AppendAsync(EventAppend<TEvent> append, CancellationToken cancellationToken);

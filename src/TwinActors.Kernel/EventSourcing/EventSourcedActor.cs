@@ -25,7 +25,9 @@ public sealed record EventSourcingOptions
 /// <see cref="JournalFailedException"/>; give it <see cref="Props{T}.Backoff"/>, so that the next one, which recovers
 /// from the journal, does not hammer a sick one.
 /// </remarks>
-/// <typeparam name="T">The messages of the actor: commands with their reply address, queries, news of its children.</typeparam>
+/// <typeparam name="T">
+/// The messages of the actor: commands with their reply address, queries, news of its children.
+/// </typeparam>
 /// <typeparam name="TCommand">What may be asked of the entity.</typeparam>
 /// <typeparam name="TEvent">What has happened to the entity.</typeparam>
 /// <typeparam name="TState">What the events add up to.</typeparam>
@@ -85,6 +87,11 @@ public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : 
     /// <param name="stopping">Cancelled when the actor is told to stop or is restarted.</param>
     protected virtual ValueTask OnRecoveryCompletedAsync(CancellationToken stopping) => default;
 
+    /// <summary>The instant that the journal notes for a command's events; by default now, on the actor's clock.</summary>
+    /// <param name="command">The command; override this when commands carry their time.</param>
+    /// <returns>The instant, UTC.</returns>
+    protected virtual DateTimeOffset TimeOf(TCommand command) => Context.Time.GetUtcNow();
+
     /// <summary>Called for every durable event after it was applied; not in recovery. For feeds of events.</summary>
     /// <param name="envelope">The event with what the journal says about it.</param>
     protected virtual void OnAppended(EventEnvelope<TEvent> envelope)
@@ -130,7 +137,7 @@ public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : 
         }
 
         var append = new EventAppend<TEvent>(
-            Entity, LastSequenceNr, decision.Events, Context.Time.GetUtcNow(), commandId, _options.Epoch);
+            Entity, LastSequenceNr, decision.Events, TimeOf(command), commandId, _options.Epoch);
         if (await AppendAsync(append, reply).ConfigureAwait(false) is { } appended)
         {
             await ApplyAsync(append, appended, reply, stopping).ConfigureAwait(false);

@@ -1,6 +1,8 @@
 namespace TwinActors.Kernel.EventSourcing;
 
-/// <summary>The outcomes of the last commands that had an id, so that a resend is answered and not decided again.</summary>
+/// <summary>
+/// The outcomes of the last commands that had an id, so that a resend is answered and not decided again.
+/// </summary>
 /// <param name="capacity">Number of commands remembered; the oldest is forgotten for one more.</param>
 internal sealed class RecentCommands(int capacity)
 {

@@ -86,7 +86,8 @@ public sealed class AskTests
         var answers = new List<int>();
         var asking = new Script
         {
-            Receiving = async (_, _, stopping) => answers.Add(await asked.AskAsync<int>(reply => reply, Second, stopping)),
+            Receiving = async (_, _, stopping) =>
+                answers.Add(await asked.AskAsync<int>(reply => reply, Second, stopping)),
         };
         simulation.System.ActorOf(asking.Props).Tell("ask");
         simulation.Run();

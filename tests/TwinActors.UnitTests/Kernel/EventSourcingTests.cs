@@ -234,7 +234,8 @@ public sealed class EventSourcingTests
 
     private abstract record BankMessage
     {
-        public sealed record Change(Guid? Id, ImmutableArray<int> Amounts, ReplyTo<CommandOutcome> ReplyTo) : BankMessage;
+        public sealed record Change(Guid? Id, ImmutableArray<int> Amounts, ReplyTo<CommandOutcome> ReplyTo)
+            : BankMessage;
 
         public sealed record GetBalance(ReplyTo<int> ReplyTo) : BankMessage;
     }

@@ -53,7 +53,10 @@ public sealed class MailboxTests
     {
         await using var simulation = new ActorSimulation();
         var gate = new TaskCompletionSource();
-        var script = new Script { Receiving = async (_, message, _) => await (message == "a" ? gate.Task : Task.CompletedTask) };
+        var script = new Script
+        {
+            Receiving = (_, message, _) => message == "a" ? new ValueTask(gate.Task) : default,
+        };
         var actor = simulation.System.ActorOf(script.Props);
 
         actor.Tell("a");
@@ -107,7 +110,10 @@ public sealed class MailboxTests
         await using var simulation = new ActorSimulation();
         var handled = 0;
         var actor = simulation.System.ActorOf(
-            Props.Create(() => new CountingActor(count => handled = count)) with { Mailbox = new MailboxOptions(backlog) });
+            Props.Create(() => new CountingActor(count => handled = count)) with
+            {
+                Mailbox = new MailboxOptions(backlog),
+            });
         for (var i = 0; i < backlog; i++)
         {
             actor.Tell(i);

@@ -6,7 +6,8 @@ namespace TwinActors.UnitTests.Kernel;
 
 public sealed class SupervisionTests
 {
-    private static readonly string[] Places = ["constructor", "PreStart", "handler", "handler after an await", "PostStop"];
+    private static readonly string[] Places =
+        ["constructor", "PreStart", "handler", "handler after an await", "PostStop"];
 
     public static TheoryData<Directive, string> EveryDirectiveAtEveryPlace()
     {
@@ -238,7 +239,10 @@ public sealed class SupervisionTests
     public async Task A_resumed_parent_resumes_the_child_that_escalated()
     {
         await using var simulation = new ActorSimulation(
-            vary: options => options with { SupervisorStrategy = new OneForOneStrategy { Decider = _ => Directive.Resume } });
+            vary: options => options with
+            {
+                SupervisorStrategy = new OneForOneStrategy { Decider = _ => Directive.Resume },
+            });
         var child = FailingAtFail();
         var family = new Family(simulation, child, new OneForOneStrategy { Decider = _ => Directive.Escalate });
 
