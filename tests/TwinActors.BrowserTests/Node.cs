@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using TwinActors.Contracts;
 using TwinActors.Contracts.Robots;
+using TwinActors.Testing;
 
 namespace TwinActors.BrowserTests;
 
@@ -11,7 +12,7 @@ internal sealed class Node : IAsyncDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
 
-    private readonly string _data = Directory.CreateTempSubdirectory("twin-browser-").FullName;
+    private readonly TemporaryFolder _data = new();
     private readonly HttpClient _http;
     private ChildProcess? _process;
 
@@ -42,7 +43,7 @@ internal sealed class Node : IAsyncDisposable
     public async Task ResumeAsync()
     {
         _process = ChildProcess.Start(
-            BuiltTree.Host, Environment, "--urls", Address.GetLeftPart(UriPartial.Authority), "--data", _data);
+            BuiltTree.Host, Environment, "--urls", Address.GetLeftPart(UriPartial.Authority), "--data", _data.Path);
         var deadline = TimeProvider.System.GetUtcNow() + StartPatience;
         while (!await IsReadyAsync())
         {
@@ -85,7 +86,7 @@ internal sealed class Node : IAsyncDisposable
         }
 
         _http.Dispose();
-        Directory.Delete(_data, recursive: true);
+        _data.Dispose();
     }
 
     private async Task<bool> IsReadyAsync()

@@ -1,6 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { api, type RobotSummary } from '../wire/api.ts';
+import { nodeTime } from '../wire/node.ts';
 import { grownAge, usePoll } from '../wire/poll.ts';
 import { ageWords, lastSeenWords, localTime } from '../words/age.ts';
 import { LinkBadge, NotYet } from '../words/badges.tsx';
@@ -33,8 +34,9 @@ export function FleetPage() {
         </label>
       </div>
       {problem && (
-        <p class="banner" role="status">
-          {problem.message} {value && `This is what it said ${ageWords(Math.max(1000, secondHand.value - at))} ago.`}
+        <p class="banner">
+          <span role="status">{problem.message}</span>{' '}
+          {value && `This is what it said ${ageWords(Math.max(1000, secondHand.value - at))} ago.`}
         </p>
       )}
       {value?.length === 0 && <EmptyFleet />}
@@ -133,7 +135,7 @@ function FleetRow({ robot, polledAt }: { robot: RobotSummary; polledAt: number }
         <LinkBadge link={robot.link} />
         {isLost && (
           <span class="aside" title={robot.lastSeen ?? undefined}>
-            {lastSeenWords(robot.lastSeen, Date.now())}
+            {lastSeenWords(robot.lastSeen, nodeTime())}
           </span>
         )}
       </td>

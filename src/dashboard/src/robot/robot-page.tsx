@@ -1,6 +1,7 @@
 import { useSignal, type ReadonlySignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { api, ApiProblem, type RobotDocument } from '../wire/api.ts';
+import { nodeTime } from '../wire/node.ts';
 import { usePoll } from '../wire/poll.ts';
 import { ageWords, lastSeenWords, localTime } from '../words/age.ts';
 import { secondHand } from '../words/second-hand.ts';
@@ -26,8 +27,8 @@ export function RobotPage({ id }: { id: string }) {
     <div class="page">
       <RobotHeader id={id} document={value} polledAt={at} live={live.value} />
       {problem && (
-        <p class="banner" role="status">
-          {problem.message}{' '}
+        <p class="banner">
+          <span role="status">{problem.message}</span>{' '}
           {value && `Its last word on ${id} came ${ageWords(Math.max(1000, secondHand.value - at))} ago.`}
         </p>
       )}
@@ -83,14 +84,14 @@ function LostBanner({ document }: { document: RobotDocument }) {
   const { lastSeen } = document.robot;
   void secondHand.value;
   return (
-    <section class="lost-banner" role="alert">
+    <section class="lost-banner" aria-label="Robot link">
       <span aria-hidden="true" class="glyph">
         ✕
       </span>
       <div>
-        <strong>LOST</strong>
+        <strong role="alert">LOST</strong>
         <span class="since" title={lastSeen ?? undefined}>
-          {lastSeenWords(lastSeen, Date.now())}
+          {lastSeenWords(lastSeen, nodeTime())}
           {lastSeen && `, at ${localTime(lastSeen, Date.now())}`}
         </span>
         {document.linkReason && <p>{document.linkReason}</p>}

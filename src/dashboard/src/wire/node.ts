@@ -20,6 +20,11 @@ export async function followNode(periodMs: number): Promise<void> {
   window.setTimeout(() => void followNode(periodMs), periodMs);
 }
 
+/** The node's time now [UNIX ms], as far as it is known here: ages of its stamps are counted on its own clock. */
+export function nodeTime(): number {
+  return Date.now() + (node.value?.offsetMs ?? 0);
+}
+
 async function askNode(): Promise<NodeReading | null> {
   try {
     const sent = Date.now();
