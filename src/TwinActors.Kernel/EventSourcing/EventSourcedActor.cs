@@ -87,7 +87,7 @@ public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : 
     /// <param name="stopping">Cancelled when the actor is told to stop or is restarted.</param>
     protected virtual ValueTask OnRecoveryCompletedAsync(CancellationToken stopping) => default;
 
-    /// <summary>The instant that the journal notes for a command's events; by default now, on the actor's clock.</summary>
+    /// <summary>The instant that the journal notes for a command's events; by default now, on its clock.</summary>
     /// <param name="command">The command; override this when commands carry their time.</param>
     /// <returns>The instant, UTC.</returns>
     protected virtual DateTimeOffset TimeOf(TCommand command) => Context.Time.GetUtcNow();
