@@ -5,7 +5,7 @@ using TwinActors.Persistence.Journal;
 namespace TwinActors.Testing;
 
 /// <summary>What goes wrong with an append.</summary>
-public enum AppendFault
+public enum JournalAppendFault
 {
     /// <summary>It is written, then the answer is lost.</summary>
     LoseAnswer,
@@ -19,7 +19,7 @@ public enum AppendFault
     /// <summary>It is not written: another node has the shard.</summary>
     Fence,
 
-    /// <summary>It is written when <see cref="FaultyJournal.Release"/> is called; until then there is no answer.</summary>
+    /// <summary>It waits until <see cref="FaultyJournal.Release"/> is called, then goes on.</summary>
     Hang,
 }
 
@@ -28,7 +28,7 @@ public enum AppendFault
 public sealed class FaultyJournal(IJournal inner) : IJournal
 {
     private readonly Lock _gate = new();
-    private readonly Queue<AppendFault?> _faults = new();
+    private readonly Queue<JournalAppendFault?> _faults = new();
     private TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _failingReads;
 
@@ -40,7 +40,7 @@ public sealed class FaultyJournal(IJournal inner) : IJournal
 
     /// <summary>Lets the next append that has no fault planned yet go wrong.</summary>
     /// <param name="fault">How; absent: that one goes well.</param>
-    public void Plan(AppendFault? fault)
+    public void Plan(JournalAppendFault? fault)
     {
         lock (_gate)
         {
@@ -65,7 +65,7 @@ public sealed class FaultyJournal(IJournal inner) : IJournal
     /// <inheritdoc/>
     public async ValueTask<AppendOutcome> AppendAsync(AppendRequest request, CancellationToken cancellationToken)
     {
-        AppendFault? fault;
+        JournalAppendFault? fault;
         Task released;
         lock (_gate)
         {
@@ -76,17 +76,17 @@ public sealed class FaultyJournal(IJournal inner) : IJournal
 
         switch (fault)
         {
-            case AppendFault.LoseAnswer:
+            case JournalAppendFault.LoseAnswer:
                 await inner.AppendAsync(request, cancellationToken).ConfigureAwait(false);
                 throw Unknown(request);
-            case AppendFault.LoseRequest:
+            case JournalAppendFault.LoseRequest:
                 throw Unknown(request);
-            case AppendFault.Reject:
+            case JournalAppendFault.Reject:
                 return new AppendOutcome.Rejected(RejectionReason.Unavailable, "The test rejects this append.");
-            case AppendFault.Fence:
+            case JournalAppendFault.Fence:
                 var shard = ShardId.Of(request.Entity, Owner.Shards);
                 return new AppendOutcome.Fenced(shard, request.Epoch + 1, IsOwner: false);
-            case AppendFault.Hang:
+            case JournalAppendFault.Hang:
                 await released.WaitAsync(cancellationToken).ConfigureAwait(false);
                 break;
         }

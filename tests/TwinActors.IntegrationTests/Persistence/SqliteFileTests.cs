@@ -6,7 +6,7 @@ using TwinActors.Testing;
 
 namespace TwinActors.IntegrationTests.Persistence;
 
-/// <summary>What a node is told about a file that it cannot use, and what happens when the disk stops answering.</summary>
+/// <summary>What a node is told about a file that it cannot use, and what happens when the disk hangs.</summary>
 public sealed class SqliteFileTests : IDisposable
 {
     private static readonly EntityKey Arm = new(0, "robot", "arm1");
@@ -242,7 +242,9 @@ public sealed class SqliteFileTests : IDisposable
         var first = journal.AppendAsync(Request(await journal.ReadHeadAsync(Arm, Stop)), Stop).AsTask();
         await Task.Run(() => entered.WaitOne(), Stop);
         var others = heads
-            .Select(each => journal.AppendAsync(Request(each.Head) with { Entity = each.Entity }, Stop).AsTask()).ToArray();
+            .Select(each => Request(each.Head) with { Entity = each.Entity })
+            .Select(request => journal.AppendAsync(request, Stop).AsTask())
+            .ToArray();
         hang.Set();
 
         Assert.IsType<AppendOutcome.Appended>(await first);

@@ -24,7 +24,8 @@ public sealed class SqliteProcessTests : IDisposable
         for (var round = 1; round <= 2; round++)
         {
             using var writer = WriterProcess.Start(_folder.File("journal.db"), _folder.File($"acks-{round}"));
-            await Eventually.TrueAsync(() => writer.Acknowledged().Count >= 500, "500 appends are acknowledged", Patience);
+            await Eventually.TrueAsync(
+                () => writer.Acknowledged().Count >= 500, "500 appends are acknowledged", Patience);
             await writer.KillAsync();
 
             await AssertWhole(writer.Acknowledged());

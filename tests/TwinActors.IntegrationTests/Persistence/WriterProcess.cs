@@ -7,7 +7,7 @@ using TwinActors.Persistence.Sqlite;
 
 namespace TwinActors.IntegrationTests.Persistence;
 
-/// <summary>A second process that writes a journal: this very test program, told by its environment to run one test.</summary>
+/// <summary>A second process that writes a journal: this very test program, told to run one test only.</summary>
 public sealed class WriterProcess : IDisposable
 {
     private const string FileVariable = "TWINACTORS_TEST_JOURNAL";

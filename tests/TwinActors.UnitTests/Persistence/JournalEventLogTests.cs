@@ -32,7 +32,8 @@ public sealed partial class JournalEventLogTests
         Assert.Equal(2, appended.Sequence);
         Assert.Equal(appended.Position, events[^1].Position);
         Assert.Equal([1L, 2], events.Select(envelope => envelope.Sequence));
-        Assert.Equal([new CounterEvent.Raised(1), new CounterEvent.Raised(2)], events.Select(envelope => envelope.Event));
+        Assert.Equal(
+            [new CounterEvent.Raised(1), new CounterEvent.Raised(2)], events.Select(envelope => envelope.Event));
         Assert.All(events, envelope => Assert.Equal(
             (Counter, Noon, command, appended.Epoch),
             (envelope.Entity, envelope.At, envelope.CommandId, envelope.Epoch)));
@@ -118,8 +119,8 @@ public sealed partial class JournalEventLogTests
     {
         var journal = new FaultyJournal(Open());
         var log = Log(journal);
-        journal.Plan(AppendFault.LoseAnswer);
-        journal.Plan(AppendFault.LoseRequest);
+        journal.Plan(JournalAppendFault.LoseAnswer);
+        journal.Plan(JournalAppendFault.LoseRequest);
 
         await Assert.ThrowsAsync<JournalOutcomeUnknownException>(
             async () => await log.AppendAsync(Append(0, null, 1), Stop));

@@ -5,7 +5,7 @@ namespace TwinActors.UnitTests.Persistence;
 
 public sealed class ShardIdTests
 {
-    /// <summary>Golden values: a journal is unreadable where they differ. Made with an FNV-1a of its own in Python.</summary>
+    /// <summary>Golden values: a journal is unreadable where they differ. Made by an FNV-1a in Python.</summary>
     [Theory]
     [InlineData(0, "robot", "arm1", 102)]
     [InlineData(0, "robot", "rover", 77)]
