@@ -18,7 +18,8 @@ internal sealed class MimicJoints
             var ready = open.FindAll(joint => !open.Exists(other => other.Name == joint.Mimic!.Joint));
             if (ready.Count == 0)
             {
-                throw new ArgumentException($"Joint '{open[0].Name}' mimics joints that follow each other in a circle.");
+                throw new ArgumentException(
+                    $"Joint '{open[0].Name}' mimics joints that follow each other in a circle.");
             }
 
             foreach (var joint in ready)

@@ -3,7 +3,8 @@ using System.Numerics;
 
 namespace TwinActors.Simulation;
 
-/// <summary>Repeatable noise: the same seed and stream give the same numbers on every machine and in every version.</summary>
+/// <summary>Repeatable noise: the same seed and stream give the same numbers on every machine and in every
+/// version.</summary>
 /// <remarks>
 /// The generator is xoshiro256** (Blackman and Vigna, 2018), seeded by SplitMix64. A struct field that is drawn from
 /// must not be readonly.
@@ -26,7 +27,8 @@ internal struct SeededNoise
     }
 
     /// <summary>A number of mean 0 and standard deviation 1 that looks normal and stays within ±3.5.</summary>
-    /// <remarks>Sum of four uniform 16-bit parts of one draw (Irwin and Hall): bounded, and ten times faster than exact.</remarks>
+    /// <remarks>Sum of four uniform 16-bit parts of one draw (Irwin and Hall): bounded, and ten times faster than
+    /// exact.</remarks>
     public double Next()
     {
         var bits = NextBits();

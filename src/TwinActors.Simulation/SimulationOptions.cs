@@ -3,7 +3,8 @@ namespace TwinActors.Simulation;
 /// <summary>How a simulated robot moves and measures.</summary>
 public sealed record SimulationOptions
 {
-    /// <summary>Starts every noise stream and shifts the motion within its cycle; 0 begins the cycle at its start.</summary>
+    /// <summary>Starts every noise stream and shifts the motion within its cycle; 0 begins the cycle at its
+    /// start.</summary>
     public long Seed { get; init; }
 
     /// <summary>Steps per second, each with a joint sample [Hz]; 1 to 1000. Default 100.</summary>
@@ -21,7 +22,8 @@ public sealed record SimulationOptions
     /// <summary>Beams of a laser scan, all around; 1 to 4096. Default 360.</summary>
     public int LaserBeams { get; init; } = 360;
 
-    /// <summary>Factor on every noise and bias [1]; 0 measures exactly, but for the encoders' steps. Default 1.</summary>
+    /// <summary>Factor on every noise and bias [1]; 0 measures exactly, but for the encoders' steps. Default
+    /// 1.</summary>
     public double NoiseScale { get; init; } = 1;
 
     /// <summary>Period of one step [ns].</summary>

@@ -5,7 +5,8 @@ using TwinActors.Robotics.Model;
 namespace TwinActors.Simulation.Loads;
 
 /// <summary>Where every link is for given joint positions: forward kinematics over the whole tree.</summary>
-/// <remarks>Floating and planar joints stay at their origins: the simulator moves a body through its root link.</remarks>
+/// <remarks>Floating and planar joints stay at their origins: the simulator moves a body through its root
+/// link.</remarks>
 internal sealed class KinematicTree
 {
     private readonly RobotModel _model;

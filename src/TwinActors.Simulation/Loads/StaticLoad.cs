@@ -4,7 +4,8 @@ using TwinActors.Robotics.Model;
 
 namespace TwinActors.Simulation.Loads;
 
-/// <summary>Effort that a motor needs to hold its joint against gravity and to keep it moving against friction.</summary>
+/// <summary>Effort that a motor needs to hold its joint against gravity and to keep it moving against
+/// friction.</summary>
 /// <remarks>
 /// τ = ∂V/∂q + d·q̇ + f·tanh(q̇/ε), with V the potential energy of the links beyond the joint, d and f from the URDF
 /// <c>dynamics</c>. It is a load, not dynamics: inertial forces and contacts are left out, and the root link counts as
@@ -14,7 +15,8 @@ internal sealed class StaticLoad
 {
     private const double StandardGravity = 9.80665;
 
-    /// <summary>Speed at which friction has built up to 76 % [rad/s or m/s]; smooths the step through standstill.</summary>
+    /// <summary>Speed at which friction has built up to 76 % [rad/s or m/s]; smooths the step through
+    /// standstill.</summary>
     private const double FrictionOnset = 0.02;
 
     private readonly KinematicTree _tree;

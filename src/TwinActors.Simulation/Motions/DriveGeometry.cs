@@ -9,7 +9,8 @@ namespace TwinActors.Simulation.Motions;
 internal sealed record DriveGeometry(double WheelRadius, double Track, int[] Sides)
 {
     /// <summary>Reads the geometry off a model; <see langword="null"/> when it has no wheels on both sides.</summary>
-    /// <remarks>A wheel is a continuous joint with "wheel" and "left" or "right" in its name, turning about y.</remarks>
+    /// <remarks>A wheel is a continuous joint with "wheel" and "left" or "right" in its name, turning about
+    /// y.</remarks>
     public static DriveGeometry? Of(RobotModel model)
     {
         var sides = model.MovableJoints.Select(SideOf).ToArray();

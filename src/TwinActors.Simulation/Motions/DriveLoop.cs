@@ -6,8 +6,10 @@ namespace TwinActors.Simulation.Motions;
 
 /// <summary>A mobile base drives round and round on a smooth loop, with its wheels rolling to match.</summary>
 /// <remarks>
-/// The loop is x = a(cos θ − k cos 3θ), y = b(sin θ + k sin 3θ), a rectangle with soft corners, at a constant rate of θ.
-/// Wheel angles are the integral of the wheels' ground speeds: tabulated once over a lap, exact in what they add per lap.
+/// The loop is x = a(cos θ − k cos 3θ), y = b(sin θ + k sin 3θ), a rectangle with soft corners, at a constant rate of
+/// θ.
+/// Wheel angles are the integral of the wheels' ground speeds: tabulated once over a lap, exact in what they add per
+/// lap.
 /// </remarks>
 internal sealed class DriveLoop : Motion
 {

@@ -2,14 +2,16 @@ using System.Collections.Immutable;
 
 namespace TwinActors.Simulation.Motions;
 
-/// <summary>What each joint of a humanoid does in a calm walk, by the usual joint names (<c>left_hip_pitch</c>, …).</summary>
+/// <summary>What each joint of a humanoid does in a calm walk, by the usual joint names (<c>left_hip_pitch</c>,
+/// …).</summary>
 /// <remarks>
 /// Pitch turns about y: a negative hip or shoulder swings the limb forward, a positive knee bends it. The right side is
 /// half a stride behind the left.
 /// </remarks>
 internal static class Gait
 {
-    /// <summary>Duration of the base cycle [s]: ten strides of 1.2 s, so that the head can look around slowly.</summary>
+    /// <summary>Duration of the base cycle [s]: ten strides of 1.2 s, so that the head can look around
+    /// slowly.</summary>
     public const double CycleSeconds = 12;
 
     private const int Stride = 10;
@@ -56,7 +58,9 @@ internal static class Gait
         return new JointWave(0, []);
     }
 
-    private static JointWave Wave(double offset, params ReadOnlySpan<(double Amplitude, int PerStride, double Phase)> waves)
+    private static JointWave Wave(
+        double offset,
+        params ReadOnlySpan<(double Amplitude, int PerStride, double Phase)> waves)
     {
         var harmonics = ImmutableArray.CreateBuilder<Harmonic>(waves.Length);
         foreach (var (amplitude, perStride, phase) in waves)

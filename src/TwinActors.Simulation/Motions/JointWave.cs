@@ -14,7 +14,8 @@ internal sealed record JointWave(double Offset, ImmutableArray<Harmonic> Harmoni
     {
         var offset = limits.Clamp(Offset);
         var reach = Harmonics.Sum(harmonic => Math.Abs(harmonic.Amplitude));
-        var speed = Harmonics.Sum(harmonic => Math.Abs(harmonic.Amplitude) * harmonic.Multiple) * Math.Tau / cycleSeconds;
+        var speed = Harmonics.Sum(
+            harmonic => Math.Abs(harmonic.Amplitude) * harmonic.Multiple) * Math.Tau / cycleSeconds;
         if (reach == 0)
         {
             return new JointWave(offset, []);

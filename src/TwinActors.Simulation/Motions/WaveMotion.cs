@@ -4,7 +4,8 @@ using TwinActors.Robotics.Model;
 
 namespace TwinActors.Simulation.Motions;
 
-/// <summary>Motion whose joints are sums of sine waves: the walk of a humanoid, and a slow sweep for any other robot.</summary>
+/// <summary>Motion whose joints are sums of sine waves: the walk of a humanoid, and a slow sweep for any other
+/// robot.</summary>
 internal sealed class WaveMotion : Motion
 {
     private readonly JointWave[] _waves;
@@ -42,7 +43,8 @@ internal sealed class WaveMotion : Motion
         return new WaveMotion(Cycle, waves, sway: null);
     }
 
-    /// <summary>Walking in place, ten strides per cycle, for a model whose joints have the usual humanoid names.</summary>
+    /// <summary>Walking in place, ten strides per cycle, for a model whose joints have the usual humanoid
+    /// names.</summary>
     public static WaveMotion Walk(RobotModel model)
     {
         var waves = model.MovableJoints

@@ -7,7 +7,8 @@ namespace TwinActors.Simulation.Sensors;
 /// <param name="Walls">The walls.</param>
 internal sealed record FlatWorld(ImmutableArray<Wall> Walls)
 {
-    /// <summary>A room of 7.6 m × 5.6 m with a door, a table in the middle and four pillars; the loop fits between them.</summary>
+    /// <summary>A room of 7.6 m × 5.6 m with a door, a table in the middle and four pillars; the loop fits between
+    /// them.</summary>
     public static FlatWorld Room { get; } = new(
     [
         new(-3.8, -2.8, 3.8, -2.8),

@@ -8,9 +8,16 @@ namespace TwinActors.Simulation.Sensors;
 /// <summary>Inertial measurement unit on one link, with a constant gyroscope bias and noise.</summary>
 /// <remarks>
 /// Rates come from central differences of the exact pose over ±1 ms, so they hold for any link and any motion without
-/// derivatives written by hand. The truncation error, below 1e-5 of the value for the motions here, is far below the noise.
+/// derivatives written by hand. The truncation error, below 1e-5 of the value for the motions here, is far below the
+/// noise.
 /// </remarks>
-internal sealed class ImuSensor(Motion motion, KinematicTree tree, int linkPlace, int joints, ulong seed, double noiseScale)
+internal sealed class ImuSensor(
+    Motion motion,
+    KinematicTree tree,
+    int linkPlace,
+    int joints,
+    ulong seed,
+    double noiseScale)
 {
     private const double Gravity = 9.80665;
     private const double Half = 1e-3;
