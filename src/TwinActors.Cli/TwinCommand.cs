@@ -5,6 +5,7 @@ using TwinActors.Cli.Commands.Config;
 using TwinActors.Cli.Commands.Doctor;
 using TwinActors.Cli.Commands.Robots;
 using TwinActors.Cli.Commands.Watch;
+using TwinActors.Cli.Simulation;
 
 namespace TwinActors.Cli;
 
@@ -23,6 +24,7 @@ internal static class TwinCommand
           twin doctor arm1                                   what is wrong with it, and the fix
           twin config check edge.conf                        what is wrong with a configuration
           twin actor hierarchy                               the actors of the node
+          twin sim run --model humanoid --id humanoid1       a simulated robot that speaks ROS 2
 
         Every command takes --json, and --url for a node elsewhere. 'twin --help' lists all of them,
         'twin COMMAND --help' explains one.
@@ -45,6 +47,7 @@ internal static class TwinCommand
             ActorCommand.Create(globals),
             DoctorCommand.Create(globals),
             ConfigCommand.Create(globals),
+            SimCommand.Create(globals),
             CompletionCommand.Create(),
         };
         root.SetAction(parse =>
