@@ -37,12 +37,12 @@ internal static class SimRunCommand
         ParseResult parse,
         CancellationToken stopping)
     {
+        var sources = options.Sources(parse, context.Terminal.Say);
         if (DdsDomain.WhyUnavailable is { } problem)
         {
             throw new CliException(ExitCode.Failure, problem);
         }
 
-        var sources = options.Sources(parse, context.Terminal.Say);
         var robots = new List<SimulationPublisher>();
         try
         {
@@ -131,8 +131,8 @@ internal static class SimRunCommand
             return;
         }
 
-        context.Terminal.Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{tally.Published} samples published, {tally.Busy} dropped; {tally.Missed} of {tally.Steps} steps missed."));
+        context.Terminal.Say(
+            $"{tally.Published} samples published, {tally.Busy} dropped; "
+            + $"{tally.Missed} of {tally.Steps} steps missed.");
     }
 }

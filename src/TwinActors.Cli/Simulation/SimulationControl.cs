@@ -113,7 +113,7 @@ internal sealed class SimulationControl : IDisposable
                 _run.Pace.SetSpeed(factor);
                 break;
             case "stop":
-                _stop();
+                // Answered first: ending the run ends this connection too.
                 break;
             default:
                 return Error(message, $"There is no operation \"{operation}\": status, pause, resume, speed, stop.");
@@ -166,11 +166,20 @@ internal sealed class SimulationControl : IDisposable
 
             if (received.EndOfMessage)
             {
-                var answer = Answer(Encoding.UTF8.GetString(buffer, 0, length)).ToJsonString();
+                var answer = Answer(Encoding.UTF8.GetString(buffer, 0, length));
                 length = 0;
                 await socket
-                    .SendAsync(Encoding.UTF8.GetBytes(answer), WebSocketMessageType.Text, true, stopping)
+                    .SendAsync(Encoding.UTF8.GetBytes(answer.ToJsonString()), WebSocketMessageType.Text, true, stopping)
                     .ConfigureAwait(false);
+                if ((string?)answer["op"] == "stop")
+                {
+                    await socket.CloseOutputAsync(
+                        WebSocketCloseStatus.NormalClosure,
+                        null,
+                        stopping).ConfigureAwait(false);
+                    _stop();
+                    return;
+                }
             }
         }
     }
