@@ -32,19 +32,23 @@ internal sealed class Terminal
     public bool HasColour { get; }
 
     /// <summary>A console on standard output, for a view that redraws itself.</summary>
-    public IAnsiConsole Screen() => Console(Output, isFile: !IsInteractive);
+    public IAnsiConsole Screen() => Console(Output, IsInteractive);
 
     /// <summary>Writes a table to standard output.</summary>
     public void Write(DataTable table)
     {
         if (HasColour)
         {
-            Console(Output, isFile: true).Write(table.Renderable);
+            var console = Console(Output, hasAnsi: true);
+            console.Profile.Width = UnboundedWidth;
+            console.Write(table.Renderable);
             return;
         }
 
         using var text = new StringWriter();
-        Console(text, isFile: true).Write(table.Renderable);
+        var plain = Console(text, hasAnsi: false);
+        plain.Profile.Width = UnboundedWidth;
+        plain.Write(table.Renderable);
         foreach (var line in text.ToString().TrimEnd().ReplaceLineEndings("\n").Split('\n'))
         {
             Output.WriteLine(line.TrimEnd());
@@ -57,20 +61,11 @@ internal sealed class Terminal
     /// <summary>Writes words for people to standard error.</summary>
     public void Say(string words) => _error.WriteLine(PrintableText.Lines(words));
 
-    private IAnsiConsole Console(TextWriter writer, bool isFile)
+    private IAnsiConsole Console(TextWriter writer, bool hasAnsi) => AnsiConsole.Create(new AnsiConsoleSettings
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(writer),
-            Ansi = IsInteractive ? AnsiSupport.Yes : AnsiSupport.No,
-            ColorSystem = HasColour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
-            Interactive = IsInteractive ? InteractionSupport.Yes : InteractionSupport.No,
-        });
-        if (isFile)
-        {
-            console.Profile.Width = UnboundedWidth;
-        }
-
-        return console;
-    }
+        Out = new AnsiConsoleOutput(writer),
+        Ansi = hasAnsi ? AnsiSupport.Yes : AnsiSupport.No,
+        ColorSystem = HasColour ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
+        Interactive = IsInteractive ? InteractionSupport.Yes : InteractionSupport.No,
+    });
 }

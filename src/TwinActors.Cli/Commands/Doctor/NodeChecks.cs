@@ -27,16 +27,16 @@ internal static class NodeChecks
 
         var answer = await node.ProbeAsync("/health/ready", stopping).ConfigureAwait(false);
         var health = answer.Read(ContractsJson.Default.HealthDocument);
-        foreach (var check in health.Checks)
+        findings.AddRange(health.Checks.Select(check =>
         {
-            findings.Add(check.Status switch
+            var found = string.IsNullOrEmpty(check.Detail) ? check.Status : check.Detail;
+            return check.Status switch
             {
-                "ok" => Finding.Pass(check.Name, check.Detail ?? "ok"),
-                "degraded" => Finding.Warn(check.Name, check.Detail ?? "degraded", FixFor(check.Name)),
-                _ => Finding.Fail(check.Name, check.Detail ?? check.Status, FixFor(check.Name)),
-            });
-        }
-
+                "ok" => Finding.Pass(check.Name, found),
+                "degraded" => Finding.Warn(check.Name, found, FixFor(check.Name)),
+                _ => Finding.Fail(check.Name, found, FixFor(check.Name)),
+            };
+        }));
         return true;
     }
 

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace TwinActors.IntegrationTests.Cli;
+
+/// <summary>The commands that talk to a node, process to process.</summary>
+public sealed class NodeCommandTests(RunningNode node) : IClassFixture<RunningNode>
+{
+    [Fact]
+    public async Task The_fleet_is_listed_as_json_and_as_a_table()
+    {
+        var json = await RunAsync("robots", "list", "--json");
+        var table = await RunAsync("robots", "list");
+
+        Assert.Equal(0, json.ExitCode);
+        using var fleet = JsonDocument.Parse(json.Output);
+        Assert.Contains(
+            fleet.RootElement.EnumerateArray(), robot => robot.GetProperty("id").GetString() == RunningNode.Arm);
+        Assert.StartsWith("ID ", table.Output, StringComparison.Ordinal);
+        Assert.Contains(table.Lines, line => line.StartsWith(RunningNode.Arm, StringComparison.Ordinal));
+        Assert.Empty(table.Error);
+    }
+
+    [Fact]
+    public async Task One_robot_is_shown_with_its_streams()
+    {
+        var shown = await RunAsync("robots", "show", RunningNode.Arm);
+        var json = await RunAsync("robots", "show", RunningNode.Arm, "--json");
+
+        Assert.Equal(0, shown.ExitCode);
+        Assert.Contains("/arm1/joint_states", shown.Output, StringComparison.Ordinal);
+        using var robot = JsonDocument.Parse(json.Output);
+        Assert.Equal("simulated", robot.RootElement.GetProperty("linkKind").GetString());
+    }
+
+    [Fact]
+    public async Task A_robot_is_added_seen_and_removed()
+    {
+        var added = await RunAsync("robots", "add", "base1", "--model", "base", "--link", "simulated", "--tag", "blue");
+        var again = await RunAsync("robots", "add", "base1", "--model", "base", "--link", "simulated", "--wait", "0");
+        var shown = await RunAsync("robots", "show", "base1");
+        var removed = await RunAsync("robots", "remove", "base1");
+        var gone = await RunAsync("robots", "show", "base1");
+
+        Assert.Equal(0, added.ExitCode);
+        Assert.Contains("measured", added.Output, StringComparison.Ordinal);
+        Assert.Equal(1, again.ExitCode);
+        Assert.NotEmpty(again.Error);
+        Assert.Contains("blue", shown.Output, StringComparison.Ordinal);
+        Assert.Equal(0, removed.ExitCode);
+        Assert.Equal(3, gone.ExitCode);
+        Assert.Empty(gone.Output);
+    }
+
+    [Fact]
+    public async Task Joints_are_listed_with_their_positions()
+    {
+        var joints = await RunAsync("joints", RunningNode.Arm, "--json");
+
+        Assert.Equal(0, joints.ExitCode);
+        using var document = JsonDocument.Parse(joints.Output);
+        Assert.Equal(6, document.RootElement.GetProperty("joints").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_watch_writes_one_json_object_per_sample_and_ends_at_the_count()
+    {
+        var watch = await RunAsync("watch", RunningNode.Arm, "--jsonl", "--count", "20", "--hz", "50", "--joint", "0");
+
+        Assert.Equal(0, watch.ExitCode);
+        Assert.Equal(20, watch.Lines.Length);
+        var times = watch.Lines.Select(line =>
+        {
+            using var sample = JsonDocument.Parse(line);
+            var joint = Assert.Single(sample.RootElement.GetProperty("joints").EnumerateObject());
+            Assert.True(double.IsFinite(joint.Value.GetProperty("position").GetDouble()));
+            return DateTimeOffset.Parse(sample.RootElement.GetProperty("at").GetString()!, CultureInfo.InvariantCulture);
+        }).ToList();
+        Assert.Equal(times.Order(), times);
+    }
+
+    [Fact]
+    public async Task A_watch_ends_when_nobody_reads_it_any_more()
+    {
+        var twin = TwinProgram.Built("TwinActors.Cli", "twin.dll");
+
+        var piped = await TwinProgram.BashAsync(
+            $"dotnet {twin} watch arm1 --jsonl --hz 100 --url {node.Url} | head -n 1; exit ${{PIPESTATUS[0]}}");
+
+        Assert.Equal(0, piped.ExitCode);
+        Assert.Single(piped.Lines);
+    }
+
+    [Fact]
+    public async Task A_watch_that_is_interrupted_says_so_by_its_exit_code()
+    {
+        var watch = TwinProgram.Start("watch", RunningNode.Arm, "--url", node.Url);
+        await watch.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+
+        await TwinProgram.InterruptAsync(watch);
+
+        Assert.Equal(130, (await TwinProgram.EndAsync(watch)).ExitCode);
+    }
+
+    [Fact]
+    public async Task The_actors_of_a_robot_are_shown_with_their_paths()
+    {
+        var hierarchy = await RunAsync("actor", "hierarchy", "-d", "9");
+
+        Assert.Equal(0, hierarchy.ExitCode);
+        Assert.Contains(hierarchy.Lines, line => line.Contains("/arm1/joints ", StringComparison.Ordinal));
+        Assert.Contains(hierarchy.Lines, line => line.StartsWith("/user ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_doctor_finds_a_simulated_robot_in_order()
+    {
+        var doctor = await RunAsync("doctor", RunningNode.Arm);
+
+        // Rates and ages depend on how busy this machine is; what the robot is does not.
+        string[] certain = ["node", "journal", "joint names", "joint velocity", "joint effort", "joint limits"];
+        Assert.All(certain, check => Assert.Contains(
+            doctor.Lines, line => line.StartsWith($"pass     {check}  ", StringComparison.Ordinal)));
+        Assert.Equal(doctor.Lines.Any(line => line.StartsWith("fail ", StringComparison.Ordinal)) ? 7 : 0, doctor.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("robots show ghost")]
+    [InlineData("robots remove ghost")]
+    [InlineData("joints ghost")]
+    [InlineData("watch ghost")]
+    [InlineData("doctor ghost")]
+    [InlineData("actor hierarchy -s /user/ghost")]
+    public async Task What_does_not_exist_is_not_found(string line)
+    {
+        var run = await RunAsync(line.Split(' '));
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("ghost", run.Error, StringComparison.Ordinal);
+    }
+
+    private Task<Ended> RunAsync(params string[] arguments) => TwinProgram.RunAsync([.. arguments, "--url", node.Url]);
+}

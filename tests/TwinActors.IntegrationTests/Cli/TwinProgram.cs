@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace TwinActors.IntegrationTests.Cli;
+
+/// <summary>The command line program, as a process of its own.</summary>
+internal static class TwinProgram
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
+    /// <summary>Path of a program that was built beside this one, in the same flavour.</summary>
+    public static string Built(string project, string file)
+    {
+        var here = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+        return Path.GetFullPath(Path.Combine(here, "..", "..", project, Path.GetFileName(here), file));
+    }
+
+    /// <summary>Starts the program.</summary>
+    public static Process Start(params IEnumerable<string> arguments) => Start("dotnet", [Twin, .. arguments]);
+
+    /// <summary>Runs the program to its end.</summary>
+    public static Task<Ended> RunAsync(params IEnumerable<string> arguments) => EndAsync(Start(arguments));
+
+    /// <summary>Runs a line of bash to its end.</summary>
+    public static Task<Ended> BashAsync(string line) => EndAsync(Start("bash", ["-c", line]));
+
+    /// <summary>Presses Ctrl-C for a process.</summary>
+    public static Task InterruptAsync(Process process) =>
+        EndAsync(Start("kill", ["-INT", process.Id.ToString(CultureInfo.InvariantCulture)]));
+
+    /// <summary>Waits for the end of a process, and for what it has printed.</summary>
+    public static async Task<Ended> EndAsync(Process process)
+    {
+        using (process)
+        {
+            var output = process.StandardOutput.ReadToEndAsync();
+            var error = process.StandardError.ReadToEndAsync();
+            using var deadline = new CancellationTokenSource(Patience);
+            try
+            {
+                await process.WaitForExitAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+                Assert.Fail($"{process.StartInfo.FileName} was still running after {Patience}: {await error}");
+            }
+
+            return new Ended(process.ExitCode, await output, await error);
+        }
+    }
+
+    private static string Twin => Built("TwinActors.Cli", "twin.dll");
+
+    private static Process Start(string program, IEnumerable<string> arguments) =>
+        Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+}
+
+/// <summary>What a process printed and returned.</summary>
+internal sealed record Ended(int ExitCode, string Output, string Error)
+{
+    /// <summary>The lines of its output.</summary>
+    public string[] Lines => Output.TrimEnd().Split('\n');
+}
