@@ -74,7 +74,8 @@ public sealed class NodeCommandTests(RunningNode node) : IClassFixture<RunningNo
             using var sample = JsonDocument.Parse(line);
             var joint = Assert.Single(sample.RootElement.GetProperty("joints").EnumerateObject());
             Assert.True(double.IsFinite(joint.Value.GetProperty("position").GetDouble()));
-            return DateTimeOffset.Parse(sample.RootElement.GetProperty("at").GetString()!, CultureInfo.InvariantCulture);
+            var at = sample.RootElement.GetProperty("at").GetString()!;
+            return DateTimeOffset.Parse(at, CultureInfo.InvariantCulture);
         }).ToList();
         Assert.Equal(times.Order(), times);
     }
@@ -121,7 +122,8 @@ public sealed class NodeCommandTests(RunningNode node) : IClassFixture<RunningNo
         string[] certain = ["node", "journal", "joint names", "joint velocity", "joint effort", "joint limits"];
         Assert.All(certain, check => Assert.Contains(
             doctor.Lines, line => line.StartsWith($"pass     {check}  ", StringComparison.Ordinal)));
-        Assert.Equal(doctor.Lines.Any(line => line.StartsWith("fail ", StringComparison.Ordinal)) ? 7 : 0, doctor.ExitCode);
+        var hasFailed = doctor.Lines.Any(line => line.StartsWith("fail ", StringComparison.Ordinal));
+        Assert.Equal(hasFailed ? 7 : 0, doctor.ExitCode);
     }
 
     [Theory]
