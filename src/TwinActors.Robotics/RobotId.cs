@@ -4,7 +4,8 @@ namespace TwinActors.Robotics;
 
 /// <summary>Identity of one robot, unique on a site; compared without case.</summary>
 /// <remarks>
-/// A letter, then up to 62 letters, digits, <c>_</c> or <c>-</c>: legal as a file name, in a URL and, with <c>-</c> turned
+/// A letter, then up to 62 letters, digits, <c>_</c> or <c>-</c>: legal as a file name, in a URL and, with <c>-</c>
+/// turned
 /// into <c>_</c>, as a ROS name. <c>~</c> is reserved for replays and branches (<c>arm1~replay-3</c>) and refused here.
 /// The default value is no identity: its <see cref="Value"/> is empty.
 /// </remarks>
@@ -20,7 +21,8 @@ public readonly record struct RobotId
     /// <summary>The identity as it was written.</summary>
     public string Value => _value ?? "";
 
-    /// <summary>The identity as a ROS name: <c>-</c> becomes <c>_</c>. Two identities may share it; the registry refuses the second.</summary>
+    /// <summary>The identity as a ROS name: <c>-</c> becomes <c>_</c>. Two identities may share it; the registry
+    /// refuses the second.</summary>
     public string RosName => Value.Replace('-', '_');
 
     /// <summary>The identity in lower case: equal for all spellings that are the same robot.</summary>

@@ -16,6 +16,15 @@ public enum RejectionKind
 
     /// <summary>A value of the command is not allowed.</summary>
     Invalid,
+
+    /// <summary>The journal did not take the events: nothing was written or changed.</summary>
+    NotWritten,
+
+    /// <summary>The events may have been written or not: ask again with the same command id.</summary>
+    OutcomeUnknown,
+
+    /// <summary>The twin does not answer in time: it is recovering, or cannot.</summary>
+    Unavailable,
 }
 
 /// <summary>A command that was refused; nothing was written.</summary>

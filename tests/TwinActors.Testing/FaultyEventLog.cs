@@ -4,7 +4,7 @@ using TwinActors.Kernel.EventSourcing;
 namespace TwinActors.Testing;
 
 /// <summary>What goes wrong with one append.</summary>
-public enum AppendFault
+public enum LogFault
 {
     /// <summary>Nothing.</summary>
     None,
@@ -38,7 +38,7 @@ public sealed class FaultyEventLog<TEvent> : IEventLog<TEvent>
     private long _position;
 
     /// <summary>What goes wrong with the next appends, one each.</summary>
-    public Queue<AppendFault> Faults { get; } = [];
+    public Queue<LogFault> Faults { get; } = [];
 
     /// <summary>Number of appends asked for.</summary>
     public int Appends { get; private set; }
@@ -97,23 +97,23 @@ public sealed class FaultyEventLog<TEvent> : IEventLog<TEvent>
             await held.Task;
         }
 
-        switch (Faults.TryDequeue(out var fault) ? fault : AppendFault.None)
+        switch (Faults.TryDequeue(out var fault) ? fault : LogFault.None)
         {
-            case AppendFault.Lost:
+            case LogFault.Lost:
                 throw new IOException("The connection broke.");
-            case AppendFault.WrittenButLost:
+            case LogFault.WrittenButLost:
                 Write(append);
                 throw new IOException("The connection broke.");
-            case AppendFault.Hangs:
+            case LogFault.Hangs:
                 await new TaskCompletionSource().Task;
                 break;
-            case AppendFault.WrittenButHangs:
+            case LogFault.WrittenButHangs:
                 Write(append);
                 await new TaskCompletionSource().Task;
                 break;
-            case AppendFault.Rejected:
+            case LogFault.Rejected:
                 return new AppendResult.Rejected("too large");
-            case AppendFault.Fenced:
+            case LogFault.Fenced:
                 return new AppendResult.Fenced();
         }
 

@@ -7,7 +7,8 @@ namespace TwinActors.Contracts.Robots;
 /// <param name="Id">Robot id.</param>
 /// <param name="Model">Name of the robot model; null when it has none.</param>
 /// <param name="Tags">Free labels, sorted.</param>
-/// <param name="Link">State of the robot link: <c>connected</c>, <c>stale</c>, <c>lost</c> or <c>none</c> (no data yet).</param>
+/// <param name="Link">State of the robot link: <c>connected</c>, <c>stale</c>, <c>lost</c> or <c>none</c> (no data
+/// yet).</param>
 /// <param name="Mode">Who may move the robot; this version knows <c>shadow</c> alone.</param>
 /// <param name="Health">Health 0..100 [%]; null while it is not known.</param>
 /// <param name="Sync">Synchronisation status word; null while there is no synchronizer.</param>
@@ -31,7 +32,8 @@ public sealed record RobotSummary(
 /// <summary>Body of <c>POST /robots</c>, and an element of a <c>--robots</c> file.</summary>
 /// <param name="Id">Robot id: a letter followed by up to 62 letters, digits, <c>_</c> or <c>-</c>.</param>
 /// <param name="Urdf">URDF text of the robot's model, or null.</param>
-/// <param name="Model">Name of a built-in model (<c>humanoid</c>, <c>arm6</c>, <c>base</c>), or null. Not together with <paramref name="Urdf"/>.</param>
+/// <param name="Model">Name of a built-in model (<c>humanoid</c>, <c>arm6</c>, <c>base</c>), or null. Not together with
+/// <paramref name="Urdf"/>.</param>
 /// <param name="Link">Kind of robot link: <c>ros2</c> or <c>simulated</c>; null takes the configured default.</param>
 /// <param name="Tags">Free labels.</param>
 /// <param name="JointOrder">Joint names for joint states that carry no names; null when none.</param>
@@ -48,7 +50,8 @@ public sealed record RegisterRobotRequest(
 
 /// <summary>One stream of a robot as asked for.</summary>
 /// <param name="Name">Name inside the robot, as <c>imu</c>. The name of a default stream replaces it.</param>
-/// <param name="Topic">Absolute ROS topic name; <c>&lt;id&gt;</c> stands for the robot's ROS name. Null takes the default of that name.</param>
+/// <param name="Topic">Absolute ROS topic name; <c>&lt;id&gt;</c> stands for the robot's ROS name. Null takes the
+/// default of that name.</param>
 /// <param name="Type">ROS type, as <c>sensor_msgs/msg/Imu</c>. Null takes the default of that name.</param>
 /// <param name="ExpectedHz">Expected rate [Hz]; null when none is expected.</param>
 /// <param name="MaximumHz">Highest wanted rate [Hz]; null keeps every sample.</param>
@@ -80,7 +83,8 @@ public sealed record RobotDocument
     /// <summary>Number of events in the robot's journal stream.</summary>
     public required long Version { get; init; }
 
-    /// <summary>Estimated robot clock minus node clock [ms], the smallest seen lately; null before data with stamps.</summary>
+    /// <summary>Estimated robot clock minus node clock [ms], the smallest seen lately; null before data with
+    /// stamps.</summary>
     public double? ClockOffsetMs { get; init; }
 
     /// <summary>Joints now.</summary>
@@ -94,7 +98,8 @@ public sealed record RobotDocument
 }
 
 /// <summary>State of all joints of a robot.</summary>
-/// <param name="Stamp">Stamp of the newest joint state, on the robot's clock, RFC 3339 with nanoseconds; null before the first.</param>
+/// <param name="Stamp">Stamp of the newest joint state, on the robot's clock, RFC 3339 with nanoseconds; null before
+/// the first.</param>
 /// <param name="ReceivedAt">When it arrived, on the node's clock; null before the first.</param>
 /// <param name="AgeMs">Twin's now minus <paramref name="ReceivedAt"/> [ms]; null before the first.</param>
 /// <param name="Quality"><c>measured</c>, <c>stale</c> or <c>missing</c>.</param>
@@ -152,7 +157,8 @@ public sealed record SensorDocument(
 /// <param name="ExpectedHz">Expected rate [Hz]; null when none.</param>
 /// <param name="JitterMs">Mean absolute deviation of the arrival period [ms]; null when unknown.</param>
 /// <param name="AgeMs">Age of the newest sample [ms]; null before the first.</param>
-/// <param name="State"><c>measured</c>, <c>stale</c>, <c>missing</c>, or <c>unmapped</c> for a topic that no stream takes.</param>
+/// <param name="State"><c>measured</c>, <c>stale</c>, <c>missing</c>, or <c>unmapped</c> for a topic that no stream
+/// takes.</param>
 /// <param name="Reasons">Counts by reason: rejections, and oddities that cost no sample.</param>
 /// <param name="Publishers">Matched publishers.</param>
 /// <param name="Thinned">Samples left out by the rate cap.</param>

@@ -13,8 +13,10 @@ public readonly record struct TelemetryFrameHeader(ushort Subscription, uint Seq
 
 /// <summary>The binary frame of the live socket, little endian.</summary>
 /// <remarks>
-/// 16-byte head: u8 kind = 1, u8 version = 1, u16 subscription, u32 sequence, u16 samples, u16 columns, u32 flags = 0. Then
-/// per sample an f64 time [ms since the hello's epoch, node clock] and f32 values, padded with zeros to a multiple of 8 bytes,
+/// 16-byte head: u8 kind = 1, u8 version = 1, u16 subscription, u32 sequence, u16 samples, u16 columns, u32 flags = 0.
+/// Then
+/// per sample an f64 time [ms since the hello's epoch, node clock] and f32 values, padded with zeros to a multiple of 8
+/// bytes,
 /// so that every time stamp is aligned. An absent value is NaN.
 /// </remarks>
 public static class TelemetryFrame
@@ -45,7 +47,8 @@ public static class TelemetryFrame
     }
 
     /// <summary>Reads the head.</summary>
-    /// <returns><see langword="false"/> when the frame is of another kind or version, or its length does not fit its head.</returns>
+    /// <returns><see langword="false"/> when the frame is of another kind or version, or its length does not fit its
+    /// head.</returns>
     public static bool TryReadHeader(ReadOnlySpan<byte> frame, out TelemetryFrameHeader header)
     {
         header = default;

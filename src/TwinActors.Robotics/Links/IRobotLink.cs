@@ -4,7 +4,8 @@ namespace TwinActors.Robotics.Links;
 
 /// <summary>Live connection to one robot: samples in, into the rings of the streams it was given.</summary>
 /// <remarks>
-/// A link never throws into its callers' threads after opening: what goes wrong becomes <see cref="Status"/> or a count.
+/// A link never throws into its callers' threads after opening: what goes wrong becomes <see cref="Status"/> or a
+/// count.
 /// The way out towards the robot's motors is not part of this version: there is no command-capable link.
 /// </remarks>
 public interface IRobotLink : IAsyncDisposable
@@ -16,7 +17,8 @@ public interface IRobotLink : IAsyncDisposable
     ImmutableArray<UnmappedTopic> Unmapped { get; }
 
     /// <summary>Opens the link; frames may arrive before it returns.</summary>
-    /// <exception cref="RobotLinkException">The transport is not available; the message says what is missing and the way out.</exception>
+    /// <exception cref="RobotLinkException">The transport is not available; the message says what is missing and the
+    /// way out.</exception>
     ValueTask OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>Closes the link; when it returns, no more frames are written. Closing twice is harmless.</summary>
@@ -38,7 +40,8 @@ public sealed record RobotLinkOptions
     /// <summary>Joint order for joint states that carry no names; empty when none is configured.</summary>
     public ImmutableArray<string> JointOrder { get; init; } = [];
 
-    /// <summary>URDF text of the robot's model, or <see langword="null"/> when it has none. The simulated link moves it.</summary>
+    /// <summary>URDF text of the robot's model, or <see langword="null"/> when it has none. The simulated link moves
+    /// it.</summary>
     public string? Urdf { get; init; }
 
     /// <summary>The twin's clock: receive times come from it.</summary>
@@ -46,7 +49,8 @@ public sealed record RobotLinkOptions
 }
 
 /// <summary>Makes the link that the options ask for, not opened yet.</summary>
-/// <exception cref="RobotLinkException">No link of that kind exists here; the message names the ones that do.</exception>
+/// <exception cref="RobotLinkException">No link of that kind exists here; the message names the ones that
+/// do.</exception>
 public delegate IRobotLink OpenRobotLink(RobotLinkOptions options);
 
 /// <summary>A robot link cannot be made or opened.</summary>

@@ -1,6 +1,7 @@
 namespace TwinActors.Robotics.Links;
 
-/// <summary>State of a robot link as its transport sees it. Staleness is judged by the twin from the age of the data.</summary>
+/// <summary>State of a robot link as its transport sees it. Staleness is judged by the twin from the age of the
+/// data.</summary>
 public enum RobotLinkState
 {
     /// <summary>Not opened yet, or closed by its owner.</summary>
@@ -22,7 +23,8 @@ public enum RobotLinkState
 /// <summary>State of a robot link since when and why.</summary>
 /// <param name="State">The state.</param>
 /// <param name="Since">When it began, on the link's clock.</param>
-/// <param name="Reason">What happened and what to do, for people; <see langword="null"/> when there is nothing to say.</param>
+/// <param name="Reason">What happened and what to do, for people; <see langword="null"/> when there is nothing to
+/// say.</param>
 public sealed record RobotLinkStatus(RobotLinkState State, DateTimeOffset Since, string? Reason);
 
 /// <summary>A topic of the robot that is seen but not mapped to a stream.</summary>

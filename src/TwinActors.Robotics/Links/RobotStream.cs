@@ -3,7 +3,8 @@ using TwinActors.Robotics.Rings;
 namespace TwinActors.Robotics.Links;
 
 /// <summary>One stream of one robot: its ring, its counters, and who is told of new frames.</summary>
-/// <remarks>Owned by the twin and handed to the link; it outlives the link, so counts and cursors survive a reconnect.</remarks>
+/// <remarks>Owned by the twin and handed to the link; it outlives the link, so counts and cursors survive a
+/// reconnect.</remarks>
 public sealed class RobotStream
 {
     private Action? _newFrames;
@@ -33,7 +34,8 @@ public sealed class RobotStream
     public long Published => Joints?.Published ?? Samples!.Published;
 
     /// <summary>Sets who is told that the ring has new frames.</summary>
-    /// <param name="newFrames">Called on the link's thread: must not block, throw or allocate. <see langword="null"/> for nobody.</param>
+    /// <param name="newFrames">Called on the link's thread: must not block, throw or allocate. <see langword="null"/>
+    /// for nobody.</param>
     public void OnNewFrames(Action? newFrames) => Volatile.Write(ref _newFrames, newFrames);
 
     /// <summary>Tells the reader that the ring has new frames. Called by the link after each write.</summary>

@@ -38,16 +38,20 @@ public sealed class StreamCounters
     /// <summary>Publishers that the transport has matched now.</summary>
     public int Publishers => Volatile.Read(ref _publishers);
 
-    /// <summary>Name of the quality-of-service policy that keeps a publisher from matching, or <see langword="null"/>.</summary>
+    /// <summary>Name of the quality-of-service policy that keeps a publisher from matching, or
+    /// <see langword="null"/>.</summary>
     public string? QosProblem { get; private set; }
 
-    /// <summary>Mean arrival rate, exponentially weighted over about 32 samples [Hz]; <see langword="null"/> before the third sample.</summary>
+    /// <summary>Mean arrival rate, exponentially weighted over about 32 samples [Hz]; <see langword="null"/> before the
+    /// third sample.</summary>
     public double? RateHz => Received < 3 || _meanPeriodNs <= 0 ? null : 1e9 / Volatile.Read(ref _meanPeriodNs);
 
-    /// <summary>Mean absolute deviation of the arrival period, exponentially weighted [ms]; <see langword="null"/> before the third sample.</summary>
+    /// <summary>Mean absolute deviation of the arrival period, exponentially weighted [ms]; <see langword="null"/>
+    /// before the third sample.</summary>
     public double? JitterMs => Received < 3 ? null : Volatile.Read(ref _jitterNs) / 1e6;
 
-    /// <summary>How often each thing was noticed: reasons of rejection, and oddities such as <c>nan</c> or <c>stamp_backwards</c>.</summary>
+    /// <summary>How often each thing was noticed: reasons of rejection, and oddities such as <c>nan</c> or
+    /// <c>stamp_backwards</c>.</summary>
     public IReadOnlyDictionary<string, long> Reasons => _reasons;
 
     /// <summary>Counts one sample that arrived.</summary>

@@ -28,12 +28,14 @@ public sealed record StreamOptions
     /// <summary>Rate at which samples should come [Hz], or <see langword="null"/> when none is expected.</summary>
     public double? ExpectedHz { get; init; }
 
-    /// <summary>Samples above this rate are counted and thinned out [Hz]; <see langword="null"/> keeps every one.</summary>
+    /// <summary>Samples above this rate are counted and thinned out [Hz]; <see langword="null"/> keeps every
+    /// one.</summary>
     public double? MaximumHz { get; init; }
 
     /// <summary>Frames kept in the ring.</summary>
     public required int Slots { get; init; }
 
-    /// <summary>Whether the sender latches the topic (transient-local durability): the newest sample is asked for on joining.</summary>
+    /// <summary>Whether the sender latches the topic (transient-local durability): the newest sample is asked for on
+    /// joining.</summary>
     public bool Latched { get; init; }
 }

@@ -39,8 +39,10 @@ public readonly record struct SampleField(string Path, FieldKind Kind, int Offse
 /// <summary>Shape of a sample frame: a flat record of the message's fields.</summary>
 /// <remarks>
 /// The fixed part has 8 bytes per field in the order of the fields. Scalars lie there; text and arrays have
-/// {uint32 offset from the frame's start, uint32 count} there and their elements, 8-byte aligned, in the tail behind it.
-/// For <see cref="FieldKind.Text"/> the count is in bytes. For <see cref="FieldKind.Bytes"/> the offset is 0. All values are
+/// {uint32 offset from the frame's start, uint32 count} there and their elements, 8-byte aligned, in the tail behind
+/// it.
+/// For <see cref="FieldKind.Text"/> the count is in bytes. For <see cref="FieldKind.Bytes"/> the offset is 0. All
+/// values are
 /// in the machine's byte order.
 /// </remarks>
 public sealed class SampleLayout

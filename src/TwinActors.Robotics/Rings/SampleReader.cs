@@ -83,7 +83,8 @@ public ref struct SampleWriter
     /// <summary>Bytes used so far: the length of the frame when all is written.</summary>
     public readonly int Length => _tail;
 
-    /// <summary>Tail space that <paramref name="count"/> elements of <paramref name="elementSize"/> bytes take [bytes].</summary>
+    /// <summary>Tail space that <paramref name="count"/> elements of <paramref name="elementSize"/> bytes take
+    /// [bytes].</summary>
     public static int TailLength(int count, int elementSize) => (count * elementSize + 7) & ~7;
 
     /// <summary>Writes a <see cref="FieldKind.Number"/> field.</summary>

@@ -5,11 +5,14 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TwinActors.Robotics.Rings;
 
-/// <summary>Fixed number of the newest frames of one stream: one writer, any number of readers with a cursor of their own.</summary>
-/// <typeparam name="TLayout">Describes the bytes of a frame: <see cref="JointLayout"/> or <see cref="SampleLayout"/>.</typeparam>
+/// <summary>Fixed number of the newest frames of one stream: one writer, any number of readers with a cursor of their
+/// own.</summary>
+/// <typeparam name="TLayout">Describes the bytes of a frame: <see cref="JointLayout"/> or
+/// <see cref="SampleLayout"/>.</typeparam>
 /// <remarks>
 /// <para>A reader never holds the writer up: a frame that was overwritten before it was read is counted as lost by that
-/// reader alone. Slots are versioned (a sequence lock), readers copy a slot and check that it did not change meanwhile.</para>
+/// reader alone. Slots are versioned (a sequence lock), readers copy a slot and check that it did not change
+/// meanwhile.</para>
 /// <para>Writes must not overlap: a robot link that may be called from several threads takes its own lock.</para>
 /// </remarks>
 public sealed class SampleRing<TLayout>
@@ -81,7 +84,8 @@ public sealed class SampleRing<TLayout>
         return sequence;
     }
 
-    /// <summary>Gives the slot opened by <see cref="BeginWrite"/> back unpublished. Its old frame is lost to readers.</summary>
+    /// <summary>Gives the slot opened by <see cref="BeginWrite"/> back unpublished. Its old frame is lost to
+    /// readers.</summary>
     public void AbandonWrite()
     {
         var slot = _slots[(_published + 1) % _slots.Length];
@@ -135,7 +139,8 @@ public sealed class SampleRing<TLayout>
 public struct RingCursor : IEquatable<RingCursor>
 {
     /// <summary>Places a reader.</summary>
-    /// <param name="after">Sequence of the last frame that counts as read; 0 to read from the oldest kept frame.</param>
+    /// <param name="after">Sequence of the last frame that counts as read; 0 to read from the oldest kept
+    /// frame.</param>
     public RingCursor(long after) => After = after;
 
     /// <summary>Sequence of the last frame read.</summary>

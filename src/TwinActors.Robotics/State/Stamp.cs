@@ -3,7 +3,8 @@ using System.Globalization;
 namespace TwinActors.Robotics.State;
 
 /// <summary>Instant at which a quantity was measured, on the clock of whoever measured it.</summary>
-/// <param name="Nanoseconds">Nanoseconds since 1970-01-01T00:00:00Z without leap seconds [ns]; simulated clocks start near 0.</param>
+/// <param name="Nanoseconds">Nanoseconds since 1970-01-01T00:00:00Z without leap seconds [ns]; simulated clocks start
+/// near 0.</param>
 public readonly record struct Stamp(long Nanoseconds) : IComparable<Stamp>
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
@@ -11,7 +12,8 @@ public readonly record struct Stamp(long Nanoseconds) : IComparable<Stamp>
 
     /// <summary>From a ROS <c>builtin_interfaces/Time</c>.</summary>
     /// <param name="seconds">Whole seconds since the UNIX epoch; negative before it [s].</param>
-    /// <param name="nanoseconds">Nanoseconds within the second, 0..999,999,999 [ns]; a larger value carries over.</param>
+    /// <param name="nanoseconds">Nanoseconds within the second, 0..999,999,999 [ns]; a larger value carries
+    /// over.</param>
     public static Stamp FromRos(int seconds, uint nanoseconds) => new(seconds * NanosecondsPerSecond + nanoseconds);
 
     /// <summary>From a .NET instant; its resolution is 100 ns.</summary>

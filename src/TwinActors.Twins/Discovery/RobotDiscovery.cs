@@ -13,7 +13,8 @@ public sealed record DiscoveredRobot(string Id, ImmutableArray<DiscoveredTopic> 
 /// <summary>Finds robots among the topics of a robot network.</summary>
 public static class RobotDiscovery
 {
-    /// <summary>Groups topics by their first name part; a group counts as robot when one of its topics has a usable type.</summary>
+    /// <summary>Groups topics by their first name part; a group counts as robot when one of its topics has a usable
+    /// type.</summary>
     /// <param name="topics">Topics on the network.</param>
     /// <param name="usableTypes">ROS types that make a robot, as <c>sensor_msgs/msg/JointState</c>.</param>
     /// <returns>Robots by id; topics without a namespace (<c>/tf</c>) belong to none.</returns>

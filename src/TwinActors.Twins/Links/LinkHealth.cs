@@ -22,10 +22,12 @@ public enum LinkHealth
 public readonly record struct LinkLimits(TimeSpan StaleAfter, TimeSpan LostAfter)
 {
     /// <summary>Judges a link by the age of its newest sample.</summary>
-    /// <param name="age">Age of the newest sample of any stream since activation; <see langword="null"/> when none came.</param>
+    /// <param name="age">Age of the newest sample of any stream since activation; <see langword="null"/> when none
+    /// came.</param>
     /// <param name="sendersGone">Whether the transport reports that nobody sends for the robot any more.</param>
     /// <remarks>
-    /// The age decides alone while data is fresh: a transport may go on matching a dead sender for 20 s, and may lose sight of
+    /// The age decides alone while data is fresh: a transport may go on matching a dead sender for 20 s, and may lose
+    /// sight of
     /// a living one for a moment. Once data is late, a transport that sees no sender settles it.
     /// </remarks>
     public LinkHealth Judge(TimeSpan? age, bool sendersGone) => age switch

@@ -5,7 +5,8 @@ namespace TwinActors.Twins.RobotTwin;
 /// <summary>What a robot was registered with.</summary>
 public sealed record RobotDescription
 {
-    /// <summary>Name of the robot model: the URDF's robot name, or a built-in model; <see langword="null"/> when there is none.</summary>
+    /// <summary>Name of the robot model: the URDF's robot name, or a built-in model; <see langword="null"/> when there
+    /// is none.</summary>
     public string? Model { get; init; }
 
     /// <summary>URDF text of the model; <see langword="null"/> when the robot has none.</summary>
@@ -26,7 +27,8 @@ public sealed record RobotDescription
 
 /// <summary>A stream that differs from the configured default of its name, or comes beside the defaults.</summary>
 /// <param name="Name">Name inside the robot, as <c>imu</c>.</param>
-/// <param name="Topic">Absolute ROS topic; <c>&lt;id&gt;</c> stands for the robot's ROS name; <see langword="null"/> keeps the default.</param>
+/// <param name="Topic">Absolute ROS topic; <c>&lt;id&gt;</c> stands for the robot's ROS name; <see langword="null"/>
+/// keeps the default.</param>
 /// <param name="Type">ROS type; <see langword="null"/> keeps the default.</param>
 /// <param name="ExpectedHz">Expected rate [Hz]; <see langword="null"/> keeps the default.</param>
 /// <param name="MaximumHz">Highest wanted rate [Hz]; <see langword="null"/> keeps the default.</param>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using TwinActors.Twins.Links;
 
@@ -74,6 +75,14 @@ public static class RobotTwin
         // A fact about a robot that is not part of the fleet changes nothing: a late one after the removal, say.
         (RobotTwinState.Unregistered or RobotTwinState.Gone, _) => state,
         _ => throw new UnreachableException($"No evolution for {@event.GetType().Name} in {state.GetType().Name}."),
+    };
+
+    /// <summary>What has to be done because of a fact that is new; nothing is done on replay.</summary>
+    public static ImmutableArray<RobotTwinEffect> React(RobotTwinState state, RobotTwinEvent @event) => @event switch
+    {
+        RobotTwinEvent.Registered => [RobotTwinEffect.Start],
+        RobotTwinEvent.Removed => [RobotTwinEffect.Stop],
+        _ => [],
     };
 
     private static Decision<RobotTwinEvent> Nothing => new([], null);

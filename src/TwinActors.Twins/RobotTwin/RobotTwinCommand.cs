@@ -23,7 +23,8 @@ public abstract record RobotTwinCommand
     /// <summary>The robot link was looked at.</summary>
     /// <param name="At">When.</param>
     /// <param name="Health">How it is.</param>
-    /// <param name="LastSeen">Arrival of the newest sample of any stream since activation; <see langword="null"/> when none came.</param>
+    /// <param name="LastSeen">Arrival of the newest sample of any stream since activation; <see langword="null"/> when
+    /// none came.</param>
     /// <param name="Reason">Why, for people; <see langword="null"/> when there is nothing to say.</param>
     public sealed record ObserveLink(DateTimeOffset At, LinkHealth Health, DateTimeOffset? LastSeen, string? Reason)
         : RobotTwinCommand(At);

@@ -54,12 +54,12 @@ public sealed class EventSourcingTests
     }
 
     [Theory]
-    [InlineData(AppendFault.Lost, 0)]
-    [InlineData(AppendFault.WrittenButLost, 1)]
-    [InlineData(AppendFault.Hangs, 0)]
-    [InlineData(AppendFault.WrittenButHangs, 1)]
+    [InlineData(LogFault.Lost, 0)]
+    [InlineData(LogFault.WrittenButLost, 1)]
+    [InlineData(LogFault.Hangs, 0)]
+    [InlineData(LogFault.WrittenButHangs, 1)]
     public async Task K_19_K_20_an_unknown_outcome_ends_the_instance_and_the_next_one_recovers(
-        AppendFault fault, int written)
+        LogFault fault, int written)
     {
         await using var simulation = new ActorSimulation();
         var failures = new List<ActorFailed>();
@@ -96,7 +96,7 @@ public sealed class EventSourcingTests
         await using var simulation = new ActorSimulation();
         var log = new FaultyEventLog<int>();
         var account = new Bank(simulation, log);
-        log.Faults.Enqueue(AppendFault.Rejected);
+        log.Faults.Enqueue(LogFault.Rejected);
 
         var rejected = account.Ask(7);
         var next = account.Ask(1);
@@ -134,7 +134,7 @@ public sealed class EventSourcingTests
         var log = new FaultyEventLog<int>();
         var account = new Bank(simulation, log, decider: cause =>
             cause is JournalFailedException { Failure: JournalFailure.Fenced } ? Directive.Stop : Directive.Restart);
-        log.Faults.Enqueue(AppendFault.Fenced);
+        log.Faults.Enqueue(LogFault.Fenced);
 
         var lost = account.Ask(7);
         simulation.Advance(TimeSpan.FromMinutes(1));

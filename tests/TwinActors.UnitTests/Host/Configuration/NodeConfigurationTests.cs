@@ -202,7 +202,7 @@ public sealed partial class NodeConfigurationTests : IDisposable
     [InlineData("node.data-directory = \"\"", "node.data-directory is \"\"; a text is needed")]
     [InlineData("telemetry.maximum-hz = 2000", "telemetry.maximum-hz is 2000; the highest supported is 1000")]
     [InlineData("telemetry.maximum-hz = 0", "telemetry.maximum-hz is 0; it must be above 0")]
-    [InlineData("robot.lost-after = 100 ms", "robot.lost-after is 100 ms; it must be above stale-after, 500 ms")]
+    [InlineData("robot.lost-after = 100 ms", "robot.lost-after is 100 ms; it must be above stale-after, 1 s")]
     [InlineData(
         "robot.reconnect-maximum = 20 ms",
         "robot.reconnect-maximum is 20 ms; it must be at least reconnect-minimum, 250 ms")]
@@ -214,8 +214,8 @@ public sealed partial class NodeConfigurationTests : IDisposable
         "robot.streams.imu.type = Imu",
         "robot.streams.imu.type is \"Imu\"; package/msg/Name is needed, like sensor_msgs/msg/Imu")]
     [InlineData(
-        "robot.streams.imu.expected-hz = 2000",
-        "robot.streams.imu.expected-hz is 2000; it must not be above maximum-hz, 1000")]
+        "robot.streams.camera.expected-hz = 60",
+        "robot.streams.camera.expected-hz is 60; it must not be above maximum-hz, 30")]
     [InlineData(
         "robot.streams.imu.topic = \"/<id>/odom\"",
         "robot.streams.odometry has the topic /<id>/odom, which imu has already; a topic feeds one stream")]

@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using TwinActors.Actors.Robots;
+using TwinActors.Actors.Telemetry;
+using TwinActors.Kernel;
+using TwinActors.Robotics.Links;
+using TwinActors.Robotics.Model;
+using TwinActors.Robotics.Rings;
+using TwinActors.Robotics.State;
+using TwinActors.Twins.Links;
+
+namespace TwinActors.Actors.Joints;
+
+/// <summary>A message to the joints child.</summary>
+internal abstract record JointsMessage
+{
+    private JointsMessage()
+    {
+    }
+
+    /// <summary>Read all joints.</summary>
+    public sealed record Read(ReplyTo<Answer<JointsReading>> ReplyTo) : JointsMessage;
+}
+
+/// <summary>What the joints child works with.</summary>
+/// <param name="Streams">The robot's joint streams.</param>
+/// <param name="Model">The robot's model; <see langword="null"/> when it has none.</param>
+/// <param name="Feed">Feed to fill while somebody looks.</param>
+/// <param name="StaleAfter">Age from which joints without an expected rate are stale.</param>
+/// <param name="Clock">The twin's clock.</param>
+/// <param name="Twin">Told of the first data of each stream.</param>
+internal sealed record JointsProps(
+    ImmutableArray<RobotStream> Streams,
+    RobotModel? Model,
+    RobotFeed Feed,
+    TimeSpan StaleAfter,
+    TimeProvider Clock,
+    ActorRef<RobotTwinMessage> Twin);
+
+/// <summary>Keeps the newest state of all joints of one robot.</summary>
+/// <remarks>
+/// Reads whole frames from the rings of the joint streams on a conflated signal: one message for any number of waiting
+/// frames, none per joint. After a restart it reads the rings again from the oldest kept frame.
+/// </remarks>
+internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
+{
+    private readonly JointTable _table = new(props.Model);
+    private readonly SampleFrame<JointLayout> _frame = new();
+    private readonly RingCursor[] _cursors = new RingCursor[props.Streams.Length];
+    private readonly Dictionary<JointLayout, int[]> _maps = new(ReferenceEqualityComparer.Instance);
+    private ulong _seen;
+
+    protected override ValueTask PreStart(CancellationToken stopping)
+    {
+        for (var i = 0; i < props.Streams.Length; i++)
+        {
+            var source = i;
+            props.Streams[i].OnNewFrames(() => Self.Signal(source));
+            Self.Signal(source);
+        }
+
+        return default;
+    }
+
+    protected override ValueTask PostStop()
+    {
+        foreach (var stream in props.Streams)
+        {
+            stream.OnNewFrames(null);
+        }
+
+        return default;
+    }
+
+    protected override ValueTask OnSignalAsync(ulong sources, CancellationToken stopping)
+    {
+        for (var i = 0; i < props.Streams.Length; i++)
+        {
+            if ((sources & (1UL << i)) != 0)
+            {
+                Drain(i);
+            }
+        }
+
+        return default;
+    }
+
+    protected override ValueTask ReceiveAsync(JointsMessage message, CancellationToken stopping)
+    {
+        if (message is JointsMessage.Read read)
+        {
+            read.ReplyTo.Tell(_table.Read(Stamp.From(props.Clock.GetUtcNow()).Nanoseconds, StaleAfter()));
+        }
+
+        return default;
+    }
+
+    private void Drain(int source)
+    {
+        var stream = props.Streams[source];
+        ref var cursor = ref _cursors[source];
+        var lost = cursor.Lost;
+        while (cursor.TryNext(stream.Joints!, _frame))
+        {
+            _table.Accept(_frame, Map(_frame.Layout!));
+            if (props.Feed.IsWatched)
+            {
+                _table.WriteTo(props.Feed);
+            }
+        }
+
+        if (cursor.Lost != lost)
+        {
+            stream.Counters.CountLost(cursor.Lost - lost);
+        }
+
+        if ((_seen & (1UL << source)) == 0 && _table.ReceivedAtNs != 0)
+        {
+            _seen |= 1UL << source;
+            props.Twin.Tell(new RobotTwinMessage.FirstData(stream.Options.Name, stream.Options.Topic, _table.ReceivedAtNs));
+        }
+    }
+
+    private int[] Map(JointLayout layout)
+    {
+        if (!_maps.TryGetValue(layout, out var map))
+        {
+            _maps[layout] = map = _table.Map(layout);
+        }
+
+        return map;
+    }
+
+    private TimeSpan StaleAfter() =>
+        Freshness.Limit(props.Streams.Max(stream => stream.Options.ExpectedHz), props.StaleAfter);
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TwinActors.Persistence.Naming;
+using TwinActors.Robotics;
+using TwinActors.Twins.RobotTwin;
+
+namespace TwinActors.Actors.Journal;
+
+/// <summary>Names and JSON of a robot twin's events, as they stand in the journal for ever.</summary>
+/// <remarks>
+/// A change of an event's shape is a new version with an upcaster from the one before. Golden files in the tests hold
+/// every version that was ever written.
+/// </remarks>
+public static class RobotTwinEvents
+{
+    /// <summary>Event types with their stable names.</summary>
+    public static EventRegistry<RobotTwinEvent> Registry { get; } = new EventRegistryBuilder<RobotTwinEvent>()
+        .Add("robot.registered", RobotTwinEventsJson.Default.Registered)
+        .Add("robot.removed", RobotTwinEventsJson.Default.Removed)
+        .Add("link.connected", RobotTwinEventsJson.Default.LinkConnected)
+        .Add("link.stale", RobotTwinEventsJson.Default.LinkStale)
+        .Add("link.lost", RobotTwinEventsJson.Default.LinkLost)
+        .Add("stream.first-data", RobotTwinEventsJson.Default.FirstData)
+        .Add("child.failed", RobotTwinEventsJson.Default.ChildFailed)
+        .Build();
+}
+
+/// <summary>JSON of the events: camelCase, absent values left out.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(RobotIdConverter)])]
+[JsonSerializable(typeof(RobotTwinEvent.Registered))]
+[JsonSerializable(typeof(RobotTwinEvent.Removed))]
+[JsonSerializable(typeof(RobotTwinEvent.LinkConnected))]
+[JsonSerializable(typeof(RobotTwinEvent.LinkStale))]
+[JsonSerializable(typeof(RobotTwinEvent.LinkLost))]
+[JsonSerializable(typeof(RobotTwinEvent.FirstData))]
+[JsonSerializable(typeof(RobotTwinEvent.ChildFailed))]
+internal sealed partial class RobotTwinEventsJson : JsonSerializerContext;
+
+/// <summary>A robot id as its text.</summary>
+internal sealed class RobotIdConverter : JsonConverter<RobotId>
+{
+    public override RobotId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+    {
+        try
+        {
+            return RobotId.Parse(reader.GetString() ?? "");
+        }
+        catch (FormatException bad)
+        {
+            throw new JsonException(bad.Message, bad);
+        }
+    }
+
+    public override void Write(Utf8JsonWriter writer, RobotId value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Value);
+}

@@ -1,0 +1,290 @@
+using System.Collections.Immutable;
+using TwinActors.Actors.Gateway;
+using TwinActors.Actors.Joints;
+using TwinActors.Actors.Sensors;
+using TwinActors.Actors.Telemetry;
+using TwinActors.Kernel;
+using TwinActors.Kernel.EventSourcing;
+using TwinActors.Robotics;
+using TwinActors.Robotics.Links;
+using TwinActors.Robotics.State;
+using TwinActors.Robotics.Urdf;
+using TwinActors.Twins;
+using TwinActors.Twins.Links;
+using TwinActors.Twins.RobotTwin;
+
+namespace TwinActors.Actors.Robots;
+
+/// <summary>What a robot twin works with.</summary>
+/// <param name="Log">Where its events are.</param>
+/// <param name="Gateway">Opens its link.</param>
+/// <param name="Feed">Its way to pages.</param>
+/// <param name="Options">The twins' options.</param>
+/// <param name="Clock">The twin's clock.</param>
+internal sealed record RobotTwinProps(
+    IEventLog<RobotTwinEvent> Log,
+    ActorRef<GatewayMessage> Gateway,
+    TelemetryFeed Feed,
+    FleetOptions Options,
+    TimeProvider Clock);
+
+/// <summary>The live model of one robot: decides about its life, and supervises a child per concern.</summary>
+/// <remarks>
+/// Children: <c>joints</c>, and <c>sensors</c> with one child per sensor stream. Each is restarted alone, after a
+/// growing
+/// wait; its failure becomes an event that people can see. The twin is the only writer of its journal stream.
+/// </remarks>
+internal sealed class RobotTwinActor(string key, RobotTwinProps props)
+    : EventSourcedActor<RobotTwinMessage, RobotTwinCommand, RobotTwinEvent, RobotTwinState, RobotTwinEffect>(
+        KeyOf(key), Behavior, props.Log)
+{
+    private const string LookTimer = "look";
+
+    private static readonly Behavior<RobotTwinCommand, RobotTwinEvent, RobotTwinState, RobotTwinEffect> Behavior =
+        new(RobotTwin.Initial, Decide, RobotTwin.Evolve, RobotTwin.React);
+
+    private ImmutableArray<RobotStream> _streams = [];
+    private ImmutableArray<UnmappedTopic> _unmapped = [];
+    private ActorRef<JointsMessage>? _joints;
+    private ActorRef<ReadSensors>? _sensors;
+    private RobotLinkStatus? _link;
+    private DateTimeOffset _openedAt;
+
+    protected override SupervisorStrategy SupervisorStrategy =>
+        new OneForOneStrategy { Backoff = props.Options.Reconnect };
+
+    /// <summary>The journal's name of a robot.</summary>
+    /// <param name="key">The robot's id in lower case.</param>
+    public static EntityKey KeyOf(string key) => new(0, "robot", key);
+
+    protected override async ValueTask OnRecoveryCompletedAsync(CancellationToken stopping)
+    {
+        if (State is RobotTwinState.Active active)
+        {
+            Start(active);
+            await HandleAsync(new RobotTwinCommand.Activate(Now), reply: null, null, stopping).ConfigureAwait(false);
+        }
+    }
+
+    protected override ValueTask ReceiveAsync(RobotTwinMessage message, CancellationToken stopping) => message switch
+    {
+        RobotTwinMessage.Execute execute =>
+            HandleAsync(execute.Command, outcome => execute.ReplyTo.Tell(Answer(outcome)), execute.CommandId, stopping),
+        RobotTwinMessage.FirstData first => ObserveAsync(
+            new RobotTwinCommand.ObserveFirstData(
+                new Stamp(first.ReceivedAtNs).ToDateTimeOffset(), first.Stream, first.Topic), stopping),
+        RobotTwinMessage.LookAtLink => LookAtLinkAsync(stopping),
+        RobotTwinMessage.LinkChanged changed => LinkChangedAsync(changed, stopping),
+        RobotTwinMessage.ChildFailed failed =>
+            ObserveAsync(new RobotTwinCommand.ReportChildFailure(Now, failed.Child, failed.Reason), stopping),
+        _ => Read(message),
+    };
+
+    protected override ValueTask PerformAsync(RobotTwinEffect effect, CancellationToken stopping)
+    {
+        if (effect == RobotTwinEffect.Start && State is RobotTwinState.Active active)
+        {
+            Start(active);
+        }
+        else
+        {
+            Stop();
+        }
+
+        return default;
+    }
+
+    protected override ValueTask PostStop()
+    {
+        // The link writes into this instance's rings: the next instance opens it anew with its own.
+        CloseLink();
+        return default;
+    }
+
+    protected override DateTimeOffset TimeOf(RobotTwinCommand command) => command.At;
+
+    private DateTimeOffset Now => props.Clock.GetUtcNow();
+
+    private static Kernel.EventSourcing.Decision<RobotTwinEvent> Decide(RobotTwinState state, RobotTwinCommand command)
+    {
+        var decision = RobotTwin.Decide(state, command);
+        return decision.Rejection is { } rejection
+            ? Decision.Reject<RobotTwinEvent>(rejection)
+            : decision.Events;
+    }
+
+    private static Answer<long> Answer(CommandOutcome outcome) => outcome switch
+    {
+        CommandOutcome.Accepted accepted => accepted.Sequence,
+        CommandOutcome.Rejected { Rejection: Rejection rejection } => rejection,
+        CommandOutcome.NotStored notStored => new Rejection(RejectionKind.NotWritten, notStored.Reason),
+        CommandOutcome.Unknown unknown => new Rejection(RejectionKind.OutcomeUnknown, unknown.Reason),
+        _ => throw new InvalidOperationException($"No answer for {outcome}."),
+    };
+
+    private void Start(RobotTwinState.Active active)
+    {
+        var model = active.Description.Urdf is { } urdf ? UrdfReader.Read(urdf, active.Robot.Value).Model : null;
+        var options = props.Options;
+        _streams = [.. StreamPlan.Resolve(active.Robot, options.Streams, active.Description.Streams)
+            .Select(stream => new RobotStream(stream))];
+        _joints = Context.ActorOf(
+            () => new JointsActor(new JointsProps(
+                [.. _streams.Where(stream => stream.Joints is not null)], model, props.Feed.For(active.Robot),
+                options.LinkLimits.StaleAfter, props.Clock, Self)),
+            "joints");
+        _sensors = Context.ActorOf(
+            () => new SensorsActor(
+                [.. _streams.Where(stream => stream.Samples is not null)], options.LinkLimits.StaleAfter,
+                options.Reconnect, props.Clock, Self),
+            "sensors");
+        _openedAt = Now;
+        props.Gateway.Tell(new GatewayMessage.OpenLink(
+            new RobotLinkOptions
+            {
+                Robot = active.Robot,
+                Kind = active.Description.Link,
+                Streams = _streams,
+                JointOrder = active.Description.JointOrder,
+                Urdf = active.Description.Urdf,
+                Clock = props.Clock,
+            },
+            Self));
+        Context.Timers.StartPeriodicTimer(LookTimer, RobotTwinMessage.LookAtLink.Instance, options.LinkCheck);
+    }
+
+    private void Stop()
+    {
+        Context.Timers.Cancel(LookTimer);
+        CloseLink();
+        Context.StopChildren();
+        _joints = null;
+        _sensors = null;
+    }
+
+    private void CloseLink()
+    {
+        if (RobotOf(State) is { } robot)
+        {
+            props.Gateway.Tell(new GatewayMessage.CloseLink(robot));
+        }
+    }
+
+    private ValueTask LinkChangedAsync(RobotTwinMessage.LinkChanged changed, CancellationToken stopping)
+    {
+        _link = changed.Status;
+        _unmapped = changed.Unmapped;
+        return LookAtLinkAsync(stopping);
+    }
+
+    private ValueTask LookAtLinkAsync(CancellationToken stopping)
+    {
+        if (State is not RobotTwinState.Active active)
+        {
+            return default;
+        }
+
+        var lastSeen = LastSeen();
+        var health = Judge(lastSeen);
+        return health == LinkHealth.None || health == active.Link
+            ? default
+            : ObserveAsync(new RobotTwinCommand.ObserveLink(Now, health, lastSeen, _link?.Reason), stopping);
+    }
+
+    // A child's observation of a robot that was removed meanwhile is refused, which is nobody's concern.
+    private ValueTask ObserveAsync(RobotTwinCommand command, CancellationToken stopping) =>
+        HandleAsync(command, reply: null, commandId: null, stopping);
+
+    private DateTimeOffset? LastSeen()
+    {
+        long newest = 0;
+        foreach (var stream in _streams)
+        {
+            newest = Math.Max(newest, stream.Counters.LastReceivedNs);
+        }
+
+        return newest == 0 ? null : new Stamp(newest).ToDateTimeOffset();
+    }
+
+    private LinkHealth Judge(DateTimeOffset? lastSeen) => props.Options.LinkLimits.Judge(
+        lastSeen is { } seen ? Now - seen : null,
+        sendersGone: _link?.State is RobotLinkState.Lost or RobotLinkState.Failed);
+
+    private ValueTask Read(RobotTwinMessage message)
+    {
+        var refusal = State switch
+        {
+            RobotTwinState.Active => null,
+            RobotTwinState.Gone gone => new Rejection(
+                RejectionKind.Removed, $"Robot {gone.Robot} was removed at {gone.At:O}; only its history is left."),
+            _ => new Rejection(RejectionKind.Unknown, $"No robot {Entity.Key} is registered."),
+        };
+        switch (message)
+        {
+            case RobotTwinMessage.ReadTwin read:
+                read.ReplyTo.Tell(refusal is null ? Reading((RobotTwinState.Active)State) : refusal);
+                break;
+            case RobotTwinMessage.ReadUrdf read:
+                read.ReplyTo.Tell(refusal is null ? ((RobotTwinState.Active)State).Description.Urdf ?? "" : refusal);
+                break;
+            case RobotTwinMessage.ReadJoints read when refusal is null:
+                _joints!.Tell(new JointsMessage.Read(read.ReplyTo));
+                break;
+            case RobotTwinMessage.ReadJoints read:
+                read.ReplyTo.Tell(refusal!);
+                break;
+            case RobotTwinMessage.ReadSensors read when refusal is null:
+                _sensors!.Tell(new ReadSensors(read.ReplyTo));
+                break;
+            case RobotTwinMessage.ReadSensors read:
+                read.ReplyTo.Tell(refusal!);
+                break;
+        }
+
+        return default;
+    }
+
+    private TwinReading Reading(RobotTwinState.Active active)
+    {
+        var live = LastSeen();
+        var health = Judge(live);
+        var lastSeen = live ?? active.LastSeen;
+        return new TwinReading
+        {
+            Robot = active.Robot,
+            Description = active.Description with { Urdf = null },
+            RegisteredAt = active.RegisteredAt,
+            Version = LastSequenceNr,
+            Link = health == LinkHealth.None ? active.Link : health,
+            LinkReason = Reason(active, live, health),
+            LastSeen = lastSeen,
+            Age = lastSeen is { } seen ? Now - seen : null,
+            Streams = StreamReadings.Of(_streams, _unmapped, props.Options.LinkLimits.StaleAfter, props.Clock),
+        };
+    }
+
+    private string? Reason(RobotTwinState.Active active, DateTimeOffset? live, LinkHealth health)
+    {
+        if (_link?.State is RobotLinkState.Failed)
+        {
+            return _link.Reason;
+        }
+
+        if (health is LinkHealth.Connected or LinkHealth.Stale)
+        {
+            return null;
+        }
+
+        return live is null && Now - _openedAt > props.Options.FirstDataDeadline
+            ? $"No data came within {props.Options.FirstDataDeadline.TotalSeconds:0.#} s of opening the link. "
+                + $"Is the robot on, in the same ROS domain, and sending on {_streams.FirstOrDefault()?.Options.Topic}?"
+            : active.LinkReason ?? _link?.Reason;
+    }
+
+    private static RobotId? RobotOf(RobotTwinState state) => state switch
+    {
+        RobotTwinState.Active active => active.Robot,
+        RobotTwinState.Gone gone => gone.Robot,
+        _ => null,
+    };
+}

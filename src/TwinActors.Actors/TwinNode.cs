@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using TwinActors.Actors.Gateway;
+using TwinActors.Actors.Robots;
+using TwinActors.Actors.Telemetry;
+using TwinActors.Kernel;
+using TwinActors.Kernel.EventSourcing;
+using TwinActors.Robotics.Links;
+using TwinActors.Twins.RobotTwin;
+
+namespace TwinActors.Actors;
+
+/// <summary>The actors of one node: the gateway, the robots, and the ways to them.</summary>
+public sealed class TwinNode : IAsyncDisposable
+{
+    private TwinNode(ActorSystem system, RobotTwins robots, TelemetryFeed feed)
+    {
+        System = system;
+        Robots = robots;
+        Feed = feed;
+    }
+
+    /// <summary>The actor system: inspection, dead letters, shutdown.</summary>
+    public ActorSystem System { get; }
+
+    /// <summary>The way to the robot twins.</summary>
+    public RobotTwins Robots { get; }
+
+    /// <summary>Joint states on their way to pages.</summary>
+    public TelemetryFeed Feed { get; }
+
+    /// <summary>Starts the node's actors; the known robots are activated in the background.</summary>
+    /// <param name="system">The actor system to start them in; the node ends it.</param>
+    /// <param name="start">What the node works with.</param>
+    public static TwinNode Start(ActorSystem system, TwinNodeStart start)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(start);
+        var feed = new TelemetryFeed();
+        var gateway = system.ActorOf(
+            () => new RosGatewayActor(new GatewayProps(start.OpenLink, start.ListTopics, start.Options)), "gateway");
+        var twin = new RobotTwinProps(start.Log, gateway, feed, start.Options, start.Clock);
+        var known = start.KnownRobots.Sort(StringComparer.Ordinal);
+        var robots = system.ActorOf(() => new RobotsActor(known, twin), "robots");
+        return new TwinNode(system, new RobotTwins(robots, gateway, start.AskDeadline), feed);
+    }
+
+    /// <summary>Ends the robots first, then their links, then everything else.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await System.Shutdown.RunAsync().ConfigureAwait(false);
+        await System.DisposeAsync().ConfigureAwait(false);
+    }
+}
+
+/// <summary>What a node's actors work with.</summary>
+public sealed record TwinNodeStart
+{
+    /// <summary>Where the twins' events are.</summary>
+    public required IEventLog<RobotTwinEvent> Log { get; init; }
+
+    /// <summary>Keys of the robots that the journal knows.</summary>
+    public required ImmutableArray<string> KnownRobots { get; init; }
+
+    /// <summary>Makes robot links.</summary>
+    public required OpenRobotLink OpenLink { get; init; }
+
+    /// <summary>Lists the topics on the robot network.</summary>
+    public required ListTopics ListTopics { get; init; }
+
+    /// <summary>How the twins work.</summary>
+    public required FleetOptions Options { get; init; }
+
+    /// <summary>Longest wait for an answer of a twin.</summary>
+    public required TimeSpan AskDeadline { get; init; }
+
+    /// <summary>The clock of the node and, as long as they have no other, of its twins.</summary>
+    public required TimeProvider Clock { get; init; }
+}

@@ -1,0 +1,11 @@
+namespace TwinActors.Twins.RobotTwin;
+
+/// <summary>Something to be done in the world because of a fact.</summary>
+public enum RobotTwinEffect
+{
+    /// <summary>Start the twin's children and open the robot link.</summary>
+    Start,
+
+    /// <summary>Close the robot link and stop the twin's children.</summary>
+    Stop,
+}

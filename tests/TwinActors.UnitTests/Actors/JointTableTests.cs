@@ -1,0 +1,43 @@
+using TwinActors.Actors.Joints;
+using TwinActors.Actors.Telemetry;
+using TwinActors.Robotics.Rings;
+
+namespace TwinActors.UnitTests.Actors;
+
+public sealed class JointTableTests
+{
+    [Fact]
+    public void Taking_over_a_joint_state_and_feeding_it_on_allocates_nothing()
+    {
+        var layout = new JointLayout([.. Enumerable.Range(0, 28).Select(i => $"joint{i}")]);
+        var ring = new SampleRing<JointLayout>(4);
+        ring.AddLayout(layout);
+        var table = new JointTable(model: null);
+        var map = table.Map(layout);
+        var frame = new SampleFrame<JointLayout>();
+        var feed = new RobotFeed();
+        var cursor = new RingCursor(after: 0);
+        void Once(int i)
+        {
+            layout.Columns(ring.BeginWrite(layout.FrameLength)).Fill(i);
+            ring.EndWrite(i, i, 0);
+            cursor.TryNext(ring, frame);
+            table.Accept(frame, map);
+            table.WriteTo(feed);
+        }
+
+        for (var i = 1; i <= 600; i++)
+        {
+            Once(i);
+        }
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 601; i <= 1600; i++)
+        {
+            Once(i);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(1600, feed.Joints.Published);
+    }
+}

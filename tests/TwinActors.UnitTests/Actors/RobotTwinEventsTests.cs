@@ -1,0 +1,57 @@
+using System.Text;
+using TwinActors.Actors.Journal;
+using TwinActors.Robotics;
+using TwinActors.Twins.RobotTwin;
+
+namespace TwinActors.UnitTests.Actors;
+
+/// <summary>Every version of every event that was ever written, as it stands in journals: these lines never change.</summary>
+public sealed class RobotTwinEventsTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly (string Name, string Json, RobotTwinEvent Event)[] Golden =
+    [
+        ("robot.registered",
+            """{"robot":"Arm-1","at":"2026-03-01T12:00:00+00:00","description":{"model":"arm6","link":"ros2","tags":["cell-1"],"jointOrder":["a"],"streams":[{"name":"imu","topic":"/x/imu","type":"sensor_msgs/msg/Imu","expectedHz":100,"enabled":true}]}}""",
+            new RobotTwinEvent.Registered(RobotId.Parse("Arm-1"), Noon, new RobotDescription
+            {
+                Model = "arm6",
+                Link = "ros2",
+                Tags = ["cell-1"],
+                JointOrder = ["a"],
+                Streams = [new StreamOverride("imu", "/x/imu", "sensor_msgs/msg/Imu", 100, null, true)],
+            })),
+        ("robot.removed", """{"at":"2026-03-01T12:00:00+00:00"}""", new RobotTwinEvent.Removed(Noon)),
+        ("link.connected", """{"at":"2026-03-01T12:00:00+00:00"}""", new RobotTwinEvent.LinkConnected(Noon)),
+        ("link.stale", """{"at":"2026-03-01T12:00:00+00:00","lastSeen":"2026-03-01T11:59:59+00:00"}""",
+            new RobotTwinEvent.LinkStale(Noon, Noon.AddSeconds(-1))),
+        ("link.lost", """{"at":"2026-03-01T12:00:00+00:00","reason":"gone"}""",
+            new RobotTwinEvent.LinkLost(Noon, null, "gone")),
+        ("stream.first-data", """{"at":"2026-03-01T12:00:00+00:00","stream":"imu","topic":"/arm1/imu/data"}""",
+            new RobotTwinEvent.FirstData(Noon, "imu", "/arm1/imu/data")),
+        ("child.failed", """{"at":"2026-03-01T12:00:00+00:00","child":"joints","reason":"broken"}""",
+            new RobotTwinEvent.ChildFailed(Noon, "joints", "broken")),
+    ];
+
+    [Fact]
+    public void Every_event_has_the_name_version_and_json_that_journals_hold()
+    {
+        foreach (var (name, json, @event) in Golden)
+        {
+            var written = RobotTwinEvents.Registry.Write(@event);
+
+            Assert.Equal((name, 1), (written.Name.Name, written.Name.Version));
+            Assert.Equal(json, Encoding.UTF8.GetString(written.Body.Span));
+        }
+    }
+
+    [Fact]
+    public void Every_kind_of_event_is_registered_and_has_a_golden_line()
+    {
+        var kinds = typeof(RobotTwinEvent).GetNestedTypes();
+
+        Assert.All(kinds, kind => Assert.True(RobotTwinEvents.Registry.TryGetName(kind, out _), kind.Name));
+        Assert.Equal(kinds.ToHashSet(), Golden.Select(line => line.Event.GetType()).ToHashSet());
+    }
+}

@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using TwinActors.Actors;
+using TwinActors.Actors.Journal;
+using TwinActors.Actors.Robots;
+using TwinActors.Kernel;
+using TwinActors.Persistence.Journal;
+using TwinActors.Persistence.Volatile;
+using TwinActors.Robotics;
+using TwinActors.Robotics.Links;
+using TwinActors.Testing;
+using TwinActors.Twins.Discovery;
+using TwinActors.Twins.Links;
+using TwinActors.Twins.RobotTwin;
+
+namespace TwinActors.UnitTests.Actors;
+
+/// <summary>A node's actors in one thread and virtual time, on a volatile journal and scripted links.</summary>
+internal sealed class SimulatedFleet : IAsyncDisposable
+{
+    private readonly VolatileStore _store;
+
+    public SimulatedFleet(VolatileStore? store = null)
+    {
+        _store = store ?? new VolatileStore();
+        Simulation = new ActorSimulation();
+        Journal = VolatileJournal.Open(_store, JournalOptions.For("test", Simulation.Time));
+        Node = TwinNode.Start(Simulation.System, new TwinNodeStart
+        {
+            Log = new JournalEventLog<RobotTwinEvent>(Journal, RobotTwinEvents.Registry),
+            KnownRobots = [.. Complete(Journal.ListEntitiesAsync("robot", default)).Select(e => e.Entity.Key)],
+            OpenLink = Open,
+            ListTopics = () => Topics,
+            Options = Options,
+            AskDeadline = TimeSpan.FromSeconds(2),
+            Clock = Simulation.Time,
+        });
+    }
+
+    public static FleetOptions Options { get; } = new()
+    {
+        Streams =
+        [
+            new StreamDefault("joints", "/<id>/joint_states", "sensor_msgs/msg/JointState", 100, null, 16),
+            new StreamDefault("temperature", "/<id>/temperature", "sensor_msgs/msg/Temperature", null, null, 16),
+        ],
+        LinkLimits = new LinkLimits(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)),
+        LinkCheck = TimeSpan.FromMilliseconds(250),
+        FirstDataDeadline = TimeSpan.FromSeconds(10),
+        Reconnect = new BackoffOptions(TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(10), Jitter: 0),
+    };
+
+    public ActorSimulation Simulation { get; }
+
+    public IJournal Journal { get; }
+
+    public TwinNode Node { get; }
+
+    public List<ScriptedLink> Links { get; } = [];
+
+    public ImmutableArray<DiscoveredTopic> Topics { get; set; } = [];
+
+    /// <summary>Message of the failure that the next link throws when it is made; null for none.</summary>
+    public string? LinkFault { get; set; }
+
+    public ScriptedLink Link => Links[^1];
+
+    public Answer<long> Register(string id, RobotDescription? description = null) => Complete(Node.Robots.RegisterAsync(
+        new RobotTwinCommand.Register(
+            Simulation.Time.GetUtcNow(), RobotId.Parse(id), description ?? new RobotDescription { Link = "ros2" }),
+        null, default));
+
+    public Answer<T> Ask<T>(string id, Func<ReplyTo<Answer<T>>, RobotTwinMessage> message) =>
+        Complete(Node.Robots.AskAsync(RobotId.Parse(id), message, default));
+
+    public Answer<TwinReading> Twin(string id) => Ask<TwinReading>(id, reply => new RobotTwinMessage.ReadTwin(reply));
+
+    public ImmutableArray<(string Key, Answer<TwinReading> Answer)> List() => Complete(Node.Robots.ListAsync(default));
+
+    public ImmutableArray<DiscoveredRobot> Discover() => Complete(Node.Robots.DiscoverAsync(default));
+
+    public T Complete<T>(ValueTask<T> task) => Simulation.Complete(task);
+
+    public IReadOnlyList<string> EventNames(string id)
+    {
+        var page = Complete(Journal.ReadEntityPageAsync(
+            RobotTwinActor.KeyOf(RobotId.Parse(id).Key), Checkpoint.Start, 1000, default));
+        return [.. page.Events.Select(e => e.Name.Name)];
+    }
+
+    /// <summary>Ends the node as a crash would: nothing is told, and another one opens the same journal.</summary>
+    public SimulatedFleet Restart() => new(_store);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Simulation.DisposeAsync();
+        await Journal.DisposeAsync();
+    }
+
+    private ScriptedLink Open(RobotLinkOptions options)
+    {
+        if (LinkFault is { } fault)
+        {
+            throw new RobotLinkException(fault);
+        }
+
+        var link = new ScriptedLink(options);
+        Links.Add(link);
+        return link;
+    }
+}
