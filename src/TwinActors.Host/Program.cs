@@ -1,3 +1,49 @@
-var builder = WebApplication.CreateBuilder(args);
+using TwinActors.Host.Api;
+using TwinActors.Host.Composition;
+using TwinActors.Host.Configuration;
+using TwinActors.Host.Realtime;
+
+if (ConfigurationCommand.TryRun(args, Console.Out, Console.Error, out var exitCode))
+{
+    return exitCode;
+}
+
+if (!NodeArguments.TryRead(args, Console.Error, out var arguments))
+{
+    return 2;
+}
+
+await using var parts = await NodeParts.OpenAsync(arguments, TimeProvider.System, Console.Error);
+if (parts is null)
+{
+    return 1;
+}
+
+var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+{
+    ContentRootPath = AppContext.BaseDirectory,
+    ApplicationName = typeof(NodeParts).Assembly.GetName().Name,
+});
+builder.Host.UseNode(parts);
+builder.WebHost.UseStaticWebAssets();
+builder.WebHost.UseUrls(parts.Urls);
+builder.Services.AddNode(parts);
+builder.Services.AddApi();
+
 var app = builder.Build();
-app.Run();
+app.UseExceptionHandler();
+app.UseStatusCodePages();
+app.UseWebSockets(parts.WebSockets);
+app.MapOpenApi("/openapi/{documentName}.json");
+app.MapHealth();
+var api = app.MapGroup("/api/v1");
+api.MapRobots();
+api.MapEvents();
+api.MapNode();
+api.MapNotBuilt();
+app.MapTelemetry();
+app.MapPage();
+
+await parts.RegisterAsync(app.Services.GetRequiredService<Registration>(), Console.Error);
+await app.RunAsync();
+return 0;

@@ -97,27 +97,18 @@ internal sealed record Ros2Section
     /// <summary>Addresses to look for robots at, where multicast does not reach.</summary>
     public required ImmutableArray<string> Peers { get; init; }
 
-    /// <summary>Most topics, readers and writers of one DDS participant.</summary>
-    public required int ParticipantEndpoints { get; init; }
-
-    /// <summary>Fewest samples that a reader of ours holds.</summary>
-    public required int ReaderDepth { get; init; }
-
     /// <summary>Stall of this process that loses no sample: depth is at least maximum rate times this.</summary>
     public required TimeSpan ToleratedStall { get; init; }
 
     /// <summary>Whether readers keep every sample instead of the newest.</summary>
     public required bool KeepAll { get; init; }
-
-    /// <summary>Time between two looks at the ROS graph.</summary>
-    public required TimeSpan DiscoveryInterval { get; init; }
 }
 
 /// <summary>What links a robot to its twin.</summary>
 internal enum RobotLinkChoice
 {
     /// <summary>ROS 2 over DDS.</summary>
-    Dds,
+    Ros2,
 
     /// <summary>A simulated robot inside the node.</summary>
     Simulated,
@@ -172,7 +163,7 @@ internal sealed record StreamSection
     public required double? ExpectedHz { get; init; }
 
     /// <summary>Highest rate the stream is made for [Hz].</summary>
-    public required double MaximumHz { get; init; }
+    public required double? MaximumHz { get; init; }
 
     /// <summary>Samples in the ring; a power of two.</summary>
     public required int Slots { get; init; }

@@ -119,11 +119,8 @@ internal sealed partial class TwinOptionsBinder(string machineName)
             LoopbackOnly = ros2.Flag("loopback-only"),
             Interface = ros2.OptionalText("interface"),
             Peers = ros2.Texts("peers", MostPeers),
-            ParticipantEndpoints = ros2.Integer("participant-endpoints", 100, 16_000),
-            ReaderDepth = ros2.Integer("reader-depth", 1, 65_536),
             ToleratedStall = ros2.Duration("tolerated-stall", TimeSpan.Zero, TimeSpan.FromSeconds(10)),
             KeepAll = ros2.Flag("keep-all"),
-            DiscoveryInterval = ros2.Duration("discovery-interval", TimeSpan.FromMilliseconds(100), Minute),
         };
         if (section.LoopbackOnly && section.Interface is not null)
         {
@@ -210,7 +207,7 @@ internal sealed partial class TwinOptionsBinder(string machineName)
             Topic = stream.Text("topic"),
             Type = stream.Text("type"),
             ExpectedHz = stream.OptionalPositive("expected-hz", HighestStreamHz),
-            MaximumHz = stream.Positive("maximum-hz", HighestStreamHz),
+            MaximumHz = stream.OptionalPositive("maximum-hz", HighestStreamHz),
             Slots = stream.Integer("slots", 2, MostSlots),
         };
         if (!StreamName().IsMatch(name))

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
+using TwinActors.Persistence.Journal;
+
+namespace TwinActors.Host.Api;
+
+/// <summary>Failures that no route handles, as problem details: bad requests, a journal that fails, a twin that is
+/// late.</summary>
+internal sealed class FailureProblems(IProblemDetailsService problems) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(
+        HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        var (status, title, detail) = exception switch
+        {
+            BadHttpRequestException { InnerException: JsonException json } bad =>
+                (bad.StatusCode, "Not valid JSON", $"The body cannot be read: {json.Message}"),
+            BadHttpRequestException bad => (bad.StatusCode, "Bad request", bad.Message),
+            TimeoutException late => (StatusCodes.Status503ServiceUnavailable, "Not available", late.Message),
+            JournalException journal => (StatusCodes.Status503ServiceUnavailable, "Journal failed", journal.Message),
+            _ => (StatusCodes.Status500InternalServerError, "Internal error",
+                $"{exception.GetType().Name}: {exception.Message}"),
+        };
+        httpContext.Response.StatusCode = status;
+        return await problems.TryWriteAsync(new ProblemDetailsContext
+        {
+            HttpContext = httpContext,
+            ProblemDetails = { Status = status, Title = title, Detail = detail },
+        });
+    }
+}

@@ -1,0 +1,24 @@
+namespace TwinActors.Host.Api;
+
+/// <summary>The dashboard: files built into the program's web root, and one page for all of its routes.</summary>
+internal static class PageRoutes
+{
+    private const string NotBuilt = """
+        <!doctype html><html lang="en"><title>TwinActors</title><body style="font-family:sans-serif;margin:3rem">
+        <h1>The dashboard is not built</h1><p>This node was built without Node.js. The API works: see
+        <a href="/openapi/v1.json">/openapi/v1.json</a>. Install Node.js 20 or later and build again.</p></body></html>
+        """;
+
+    public static void MapPage(this WebApplication app)
+    {
+        if (app.Environment.WebRootFileProvider.GetFileInfo("index.html").Exists)
+        {
+            app.MapStaticAssets();
+            app.MapFallbackToFile("index.html");
+        }
+        else
+        {
+            app.MapFallback(() => TypedResults.Content(NotBuilt, "text/html"));
+        }
+    }
+}

@@ -1,0 +1,157 @@
+using System.Collections.Immutable;
+using TwinActors.Actors.Robots;
+using TwinActors.Contracts.Robots;
+using TwinActors.Robotics;
+using TwinActors.Robotics.Model;
+using TwinActors.Robotics.Urdf;
+using TwinActors.Simulation;
+using TwinActors.Twins.Links;
+using TwinActors.Twins.RobotTwin;
+
+namespace TwinActors.Host.Api;
+
+/// <summary>Reads a registration: a complete, valid description, or every problem that it has.</summary>
+/// <param name="options">The twins' options: the default streams.</param>
+/// <param name="defaultLink">Kind of link of a registration that names none.</param>
+internal sealed class Registration(FleetOptions options, string defaultLink)
+{
+    private const int MostStreams = 32;
+    private const int MostTags = 32;
+    private const int LongestTag = 64;
+    private static readonly string[] Links = ["ros2", "simulated"];
+
+    /// <summary>Reads a request.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="problems">Everything that is wrong with it; empty when nothing is.</param>
+    /// <returns>Robot and description; meaningful when there are no problems.</returns>
+    public (RobotId Robot, RobotDescription Description) Read(
+        RegisterRobotRequest request, out ImmutableArray<string> problems)
+    {
+        var found = new List<string>();
+        if (!RobotId.TryParse(request.Id, out var robot, out var problem))
+        {
+            found.Add(problem);
+        }
+
+        var link = request.Link ?? defaultLink;
+        if (!Links.Contains(link))
+        {
+            found.Add($"The link \"{link}\" is not known; there are {string.Join(" and ", Links)}.");
+        }
+
+        var (urdf, model) = ReadModel(request, link, found);
+        var overrides = ReadStreams(request.Streams, found);
+        var tags = ReadTags(request.Tags, found);
+        var order = ReadJointOrder(request.JointOrder, found);
+        problems = [.. found];
+        return (robot, new RobotDescription
+        {
+            Model = model?.Name,
+            Urdf = urdf,
+            Link = link,
+            Tags = tags,
+            JointOrder = order,
+            Streams = overrides,
+        });
+    }
+
+    private static (string? Urdf, RobotModel? Model) ReadModel(
+        RegisterRobotRequest request, string link, List<string> found)
+    {
+        if (request.Urdf is not null && request.Model is not null)
+        {
+            found.Add("A robot has a URDF or a built-in model, not both: leave \"urdf\" or \"model\" out.");
+            return default;
+        }
+
+        var urdf = request.Urdf;
+        var source = "urdf";
+        if (request.Model is { } name)
+        {
+            source = $"built-in model {name}";
+            urdf = SampleRobots.FindUrdf(name);
+            if (urdf is null)
+            {
+                found.Add($"There is no built-in model \"{name}\"; there are {string.Join(", ", SampleRobots.Names)}.");
+                return default;
+            }
+        }
+
+        if (urdf is null)
+        {
+            if (link == "simulated")
+            {
+                found.Add("A simulated link needs a robot model to move: give \"urdf\" or \"model\".");
+            }
+
+            return default;
+        }
+
+        var read = UrdfReader.Read(urdf, source);
+        found.AddRange(read.Problems.Where(p => p.Severity == UrdfSeverity.Error).Select(p => p.ToString()));
+        return (urdf, read.Model);
+    }
+
+    private ImmutableArray<StreamOverride> ReadStreams(IReadOnlyList<StreamRequest>? streams, List<string> found)
+    {
+        if (streams is null)
+        {
+            return [];
+        }
+
+        if (streams.Count > MostStreams)
+        {
+            found.Add($"The robot has {streams.Count} streams of its own; the most is {MostStreams}.");
+            return [];
+        }
+
+        var overrides = ImmutableArray.CreateBuilder<StreamOverride>();
+        foreach (var stream in streams)
+        {
+            if (stream.Name is not { Length: > 0 and <= 63 } name
+                || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+            {
+                found.Add($"The stream name \"{stream.Name}\" is not 1 to 63 letters, digits, '_' or '-'.");
+                continue;
+            }
+
+            overrides.Add(new StreamOverride(
+                name, stream.Topic, stream.Type, stream.ExpectedHz, stream.MaximumHz, stream.Enabled ?? true));
+        }
+
+        var all = overrides.ToImmutable();
+        found.AddRange(StreamPlan.Problems(options.Streams, all));
+        return all;
+    }
+
+    private static ImmutableArray<string> ReadTags(IReadOnlyList<string>? tags, List<string> found)
+    {
+        if (tags is null)
+        {
+            return [];
+        }
+
+        if (tags.Count > MostTags || tags.Any(tag => tag is not { Length: > 0 and <= LongestTag }))
+        {
+            found.Add($"A robot has at most {MostTags} tags of 1 to {LongestTag} characters.");
+            return [];
+        }
+
+        return [.. tags.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    }
+
+    private static ImmutableArray<string> ReadJointOrder(IReadOnlyList<string>? order, List<string> found)
+    {
+        if (order is null)
+        {
+            return [];
+        }
+
+        if (order.GroupBy(name => name, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            found.Add($"The joint order names {twice.Key} {twice.Count()} times; every joint stands in it once.");
+        }
+
+        return [.. order];
+    }
+}

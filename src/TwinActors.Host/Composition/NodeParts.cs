@@ -1,0 +1,195 @@
+using System.Text.Json;
+using TwinActors.Actors;
+using TwinActors.Actors.Journal;
+using TwinActors.Actors.Robots;
+using TwinActors.Contracts;
+using TwinActors.Contracts.Robots;
+using TwinActors.Host.Api;
+using TwinActors.Host.Configuration;
+using TwinActors.Host.Links;
+using TwinActors.Kernel;
+using TwinActors.Persistence.Journal;
+using TwinActors.Persistence.Sqlite;
+using TwinActors.Twins;
+using TwinActors.Twins.Links;
+using TwinActors.Twins.RobotTwin;
+
+namespace TwinActors.Host.Composition;
+
+/// <summary>Everything a node is made of, opened in the order of need and closed the other way round.</summary>
+internal sealed class NodeParts : IAsyncDisposable
+{
+    private readonly NodeConfiguration _configuration;
+    private readonly IJournal _journal;
+    private readonly RobotLinks _links;
+    private readonly string? _robotsFile;
+
+    private NodeParts(
+        NodeConfiguration configuration, IJournal journal, RobotLinks links, TwinNode node, string? robotsFile,
+        TimeProvider clock)
+    {
+        _configuration = configuration;
+        _journal = journal;
+        _links = links;
+        _robotsFile = robotsFile;
+        Node = node;
+        Clock = clock;
+        Facts = new NodeFacts(configuration.Options.Node.Name, clock.GetUtcNow(), () => links.Describe(), () => links.HasRos2);
+    }
+
+    /// <summary>The node's actors.</summary>
+    public TwinNode Node { get; }
+
+    /// <summary>The node's clock.</summary>
+    public TimeProvider Clock { get; }
+
+    /// <summary>What the node says about itself.</summary>
+    public NodeFacts Facts { get; }
+
+    /// <summary>The journal.</summary>
+    public IJournal Journal => _journal;
+
+    /// <summary>The node's options.</summary>
+    public TwinOptions Options => _configuration.Options;
+
+    /// <summary>Where the node listens.</summary>
+    public string[] Urls => [.. Options.Node.Urls.Select(url => url.ToString())];
+
+    /// <summary>How WebSockets are kept alive.</summary>
+    public WebSocketOptions WebSockets => new() { KeepAliveInterval = Options.Telemetry.KeepAlive };
+
+    /// <summary>How registrations are read.</summary>
+    public Registration Registration => new(FleetOf(Options.Robot), DefaultLink(Options.Robot));
+
+    /// <summary>Opens configuration, journal, links and actors.</summary>
+    /// <param name="arguments">The command line.</param>
+    /// <param name="clock">The node's clock.</param>
+    /// <param name="error">Told what cannot be opened, and the way out.</param>
+    /// <returns>The parts, or null when the node cannot start.</returns>
+    public static async Task<NodeParts?> OpenAsync(NodeArguments arguments, TimeProvider clock, TextWriter error)
+    {
+        var read = ConfigurationArguments.Read(arguments.All, ConfigurationLayers.OfProcess(), out var problem);
+        if (problem is null && !read.Others.IsEmpty)
+        {
+            problem = $"{read.Others[0]} is not understood.";
+        }
+
+        if (problem is not null)
+        {
+            await error.WriteLineAsync($"{problem}\n{NodeArguments.Usage}");
+            return null;
+        }
+
+        var configuration = NodeConfiguration.Load(read.Layers, out var problems);
+        if (configuration is null)
+        {
+            await error.WriteLineAsync(string.Join('\n', problems.Select(p => p.ToString())));
+            return null;
+        }
+
+        try
+        {
+            return await OpenAsync(configuration, arguments.RobotsFile, clock);
+        }
+        catch (Exception failure) when (failure is JournalException or IOException or UnauthorizedAccessException)
+        {
+            await error.WriteLineAsync($"The node cannot start: {failure.Message}");
+            return null;
+        }
+    }
+
+    /// <summary>Makes the registrations of the robots file; robots that are there already are left as they
+    /// are.</summary>
+    public async Task RegisterAsync(Registration registration, TextWriter error)
+    {
+        if (_robotsFile is null)
+        {
+            return;
+        }
+
+        foreach (var request in await ReadRobotsAsync(_robotsFile, error))
+        {
+            var (robot, description) = registration.Read(request, out var problems);
+            if (!problems.IsEmpty)
+            {
+                await error.WriteLineAsync($"{_robotsFile}: robot {request.Id}: {string.Join(' ', problems)}");
+                continue;
+            }
+
+            var answer = await Node.Robots.RegisterAsync(
+                new RobotTwinCommand.Register(Clock.GetUtcNow(), robot, description), null, CancellationToken.None);
+            if (answer.Rejection is { Kind: not RejectionKind.Conflict } refused)
+            {
+                await error.WriteLineAsync($"{_robotsFile}: robot {robot}: {refused.Message}");
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Node.DisposeAsync();
+        _links.Dispose();
+        await _journal.DisposeAsync();
+    }
+
+    private static async Task<NodeParts> OpenAsync(NodeConfiguration configuration, string? robotsFile, TimeProvider clock)
+    {
+        var options = configuration.Options;
+        var folder = Path.GetFullPath(options.Node.DataDirectory);
+        Directory.CreateDirectory(folder);
+        var journal = SqliteJournal.Open(
+            Path.Combine(folder, options.Journal.File), JournalOf(options, clock));
+        var links = new RobotLinks(options.Ros2, clock);
+        var known = await journal.ListEntitiesAsync("robot", CancellationToken.None);
+        var node = TwinNode.Start(new ActorSystem(new ActorSystemOptions { Time = clock }), new TwinNodeStart
+        {
+            Log = new JournalEventLog<RobotTwinEvent>(journal, RobotTwinEvents.Registry),
+            KnownRobots = [.. known.Select(entity => entity.Entity.Key)],
+            OpenLink = links.Open,
+            ListTopics = links.ListTopics,
+            Options = FleetOf(options.Robot),
+            AskDeadline = options.Api.AskDeadline,
+            Clock = clock,
+        });
+        return new NodeParts(configuration, journal, links, node, robotsFile, clock);
+    }
+
+    private static JournalOptions JournalOf(TwinOptions options, TimeProvider clock) =>
+        JournalOptions.For(options.Node.Name, clock) with
+        {
+            Shards = options.Journal.Shards,
+            Deadline = options.Journal.AppendDeadline,
+            MaximumBatchEvents = options.Journal.BatchEvents,
+            MaximumBatchBytes = (int)options.Journal.BatchBytes,
+        };
+
+    private static FleetOptions FleetOf(RobotSection robot) => new()
+    {
+        Streams = [.. robot.Streams.Select(stream => new StreamDefault(
+            stream.Name, stream.Topic, stream.Type, stream.ExpectedHz, stream.MaximumHz, stream.Slots))],
+        LinkLimits = new LinkLimits(robot.StaleAfter, robot.LostAfter),
+        // Four looks before data counts as stale: the state on a page is right to a quarter of the limit.
+        LinkCheck = robot.StaleAfter / 4,
+        FirstDataDeadline = robot.FirstDataDeadline,
+        Reconnect = new BackoffOptions(robot.ReconnectMinimum, robot.ReconnectMaximum),
+    };
+
+    private static string DefaultLink(RobotSection robot) => robot.Link.ToString().ToLowerInvariant();
+
+    private static async Task<IReadOnlyList<RegisterRobotRequest>> ReadRobotsAsync(string file, TextWriter error)
+    {
+        try
+        {
+            await using var stream = File.OpenRead(file);
+            return await JsonSerializer.DeserializeAsync(
+                stream, ContractsJson.Default.IReadOnlyListRegisterRobotRequest) ?? [];
+        }
+        catch (Exception bad) when (bad is IOException or UnauthorizedAccessException or JsonException)
+        {
+            await error.WriteLineAsync(
+                $"{file} is no array of robot registrations: {bad.Message} The node starts without them.");
+            return [];
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using Microsoft.AspNetCore.Http.Json;
+using TwinActors.Contracts;
+using TwinActors.Host.Api;
+using TwinActors.Host.Realtime;
+
+namespace TwinActors.Host.Composition;
+
+/// <summary>Hands the node's parts to the web server.</summary>
+internal static class NodeServices
+{
+    // Samples reach a page 20 ms after they came at the latest, two or more in a message at 100 Hz and above.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(20);
+
+    public static void UseNode(this IHostBuilder host, NodeParts parts) =>
+        host.ConfigureLogging(logging =>
+        {
+            logging.ClearProviders();
+            logging.AddSimpleConsole(console =>
+            {
+                console.SingleLine = true;
+                console.TimestampFormat = "HH:mm:ss.fff ";
+                console.UseUtcTimestamp = true;
+            });
+            foreach (var (category, level) in parts.Options.Logging.Level)
+            {
+                logging.AddFilter(category, level);
+            }
+        });
+
+    public static void AddNode(this IServiceCollection services, NodeParts parts)
+    {
+        services.AddSingleton(parts.Node);
+        services.AddSingleton(parts.Journal);
+        services.AddSingleton(parts.Facts);
+        services.AddSingleton(parts.Clock);
+        services.AddSingleton(parts.Registration);
+        services.AddSingleton(new ApiLimits(parts.Options.Api.PageSize));
+        services.AddSingleton(new TelemetryLimits(parts.Options.Telemetry.MaximumHz, Pace));
+        services.AddHostedService<NodeLog>();
+    }
+
+    public static void AddApi(this IServiceCollection services)
+    {
+        services.AddOpenApi();
+        services.AddProblemDetails();
+        services.AddExceptionHandler<FailureProblems>();
+        services.Configure<JsonOptions>(json =>
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default));
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+    }
+}
