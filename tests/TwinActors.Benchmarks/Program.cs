@@ -1,1 +1,17 @@
-return 0;
+using TwinActors.Benchmarks;
+using TwinActors.Benchmarks.Api;
+using TwinActors.Benchmarks.Ros2;
+
+// A benchmark process of another kind: the bare reader that the ROS 2 area measures beside the node.
+if (args is ["bare-reader", .. var rest])
+{
+    return await BareReader.RunAsync(rest);
+}
+
+SortedDictionary<string, Func<BenchmarkRun, Task>> areas = new(StringComparer.Ordinal)
+{
+    ["api"] = ApiArea.RunAsync,
+    ["ros2"] = Ros2Area.RunAsync,
+};
+
+return await BenchmarkRun.MainAsync(args, areas);

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Net.Http.Json;
+using TwinActors.Contracts;
+using TwinActors.Contracts.Robots;
+using TwinActors.Ros2.Dds;
+
+namespace TwinActors.Benchmarks.Ros2;
+
+/// <summary>A fleet over DDS: the node beside a bare C# reader on the same traffic, one after the other.</summary>
+internal static class Ros2Area
+{
+    private const int Robots = 200;
+    private const int Joints = 28;
+    private const double RateHz = 100;
+    private const int Publishers = 2;
+    private const int Domain = 77;
+    private const string Prefix = "load";
+
+    public static async Task RunAsync(BenchmarkRun run)
+    {
+        if (DdsDomain.WhyUnavailable is { } why)
+        {
+            run.Say($"ros2: not measured. {why}");
+            return;
+        }
+
+        var seconds = run.IsQuick ? 10 : 60;
+        run.Say($"ros2: {Robots} robots of {Joints} joints at {RateHz} Hz from {Publishers} processes, {seconds} s each. "
+            + "The robots' motion is generated.");
+        await using var publishers = new Fleet(Publishers);
+        var bare = await MeasureBareAsync(seconds);
+        var node = await MeasureNodeAsync(seconds);
+
+        var asked = Robots * RateHz * seconds;
+        run.Add("ros2", "joint states received by the node, of those sent", "share", node.Messages / asked, atLeast: 0.995,
+            peer: ("bare reader", bare.Messages / asked));
+        run.Add("ros2", "joint states lost by the node", "messages", node.Lost, atMost: 0, peer: ("bare reader", bare.Lost));
+        run.Add("ros2", "processor time per joint state, node", "µs", 1e6 * node.Cpu / node.Messages,
+            peer: ("bare reader", 1e6 * bare.Cpu / bare.Messages), ratioAtMost: 1.5);
+        run.Add("ros2", "processor load of the node", "cores", node.Cpu / node.Seconds,
+            peer: ("bare reader", bare.Cpu / bare.Seconds));
+        run.Add("ros2", "collections of generation 0 in the node", "count", node.Gen0);
+        run.Add("ros2", "resident memory of the node", "MB", node.Memory);
+    }
+
+    private static async Task<Measured> MeasureBareAsync(double seconds)
+    {
+        await using var reader = Started.Run(
+            "TwinActors.Benchmarks", "TwinActors.Benchmarks", new Dictionary<string, string>(),
+            "bare-reader", Domain.ToString(CultureInfo.InvariantCulture), Robots.ToString(CultureInfo.InvariantCulture),
+            Prefix, seconds.ToString(CultureInfo.InvariantCulture));
+        await reader.WaitForAsync("result", TimeSpan.FromSeconds(seconds + 60));
+        var words = reader.Output.Split('\n').First(line => line.StartsWith("result", StringComparison.Ordinal)).Split(' ');
+        var values = words.Skip(1).Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToArray();
+        return new Measured((long)values[0], (long)values[1], values[2], values[3], 0, 0);
+    }
+
+    private static async Task<Measured> MeasureNodeAsync(double seconds)
+    {
+        await using var node = await StartedNode.RunAsync(Domain);
+        for (var i = 0; i < Robots; i++)
+        {
+            var request = new RegisterRobotRequest(
+                $"{Prefix}{i}", Link: "ros2",
+                Streams: [.. new[] { "imu", "laser", "camera", "odometry", "diagnostics", "battery" }
+                    .Select(name => new StreamRequest(name, Enabled: false))]);
+            using var answer = await node.Http.PostAsJsonAsync(
+                "/api/v1/robots", request, ContractsJson.Default.RegisterRobotRequest);
+            if (!answer.IsSuccessStatusCode)
+            {
+                throw new InvalidOperationException(await answer.Content.ReadAsStringAsync());
+            }
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(5));
+        var (before, from) = (await CountAsync(node), await node.FactsAsync());
+        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        var (to, after) = (await node.FactsAsync(), await CountAsync(node));
+        return new Measured(
+            after.Received - before.Received, after.Lost - before.Lost, to.CpuSeconds - from.CpuSeconds,
+            (DateTimeOffset.Parse(to.Now, CultureInfo.InvariantCulture)
+                - DateTimeOffset.Parse(from.Now, CultureInfo.InvariantCulture)).TotalSeconds,
+            to.Gen0Collections - from.Gen0Collections, to.WorkingSetBytes / 1e6);
+    }
+
+    private static async Task<(long Received, long Lost)> CountAsync(StartedNode node)
+    {
+        long received = 0, lost = 0;
+        for (var i = 0; i < Robots; i++)
+        {
+            var streams = await node.Http.GetFromJsonAsync(
+                $"/api/v1/robots/{Prefix}{i}/streams", ContractsJson.Default.IReadOnlyListStreamDocument) ?? [];
+            received += streams.Sum(stream => stream.Received);
+            lost += streams.Sum(stream => stream.Lost + stream.Rejected);
+        }
+
+        return (received, lost);
+    }
+
+    private sealed record Measured(long Messages, long Lost, double Cpu, double Seconds, int Gen0, double Memory);
+
+    /// <summary>The publishing processes.</summary>
+    private sealed class Fleet : IAsyncDisposable
+    {
+        private readonly List<Started> _processes = [];
+
+        public Fleet(int processes)
+        {
+            var share = Robots / processes;
+            for (var i = 0; i < processes; i++)
+            {
+                _processes.Add(Started.Run(
+                    "TwinActors.Cli", "twin", new Dictionary<string, string>(),
+                    "sim", "run", "--robots", share.ToString(CultureInfo.InvariantCulture), "--prefix", Prefix,
+                    "--first", (i * share).ToString(CultureInfo.InvariantCulture),
+                    "--joints", Joints.ToString(CultureInfo.InvariantCulture),
+                    "--rate", RateHz.ToString(CultureInfo.InvariantCulture),
+                    "--domain", Domain.ToString(CultureInfo.InvariantCulture), "--loopback", "--quiet"));
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var process in _processes)
+            {
+                await process.DisposeAsync();
+            }
+        }
+    }
+}
