@@ -147,7 +147,7 @@ public sealed class RobotCommandTests
             .Answer("GET /api/v1/robots/arm1", Documents.Robot);
 
         var run = await CommandLine.RunAsync(
-            "robots", "add", "arm1", "--model", "arm6", "--link", "simulated", "--tag", "blue", "--tag", "cell-2",
+            "robots", "add", "--model", "arm6", "--link", "simulated", "--tag", "blue", "--tag", "cell-2", "arm1",
             "--joint-order", "elbow, wrist", "--stream", "gps=/arm1/fix:sensor_msgs/msg/NavSatFix",
             "--stream", "imu=off", "--wait", "0", "--url", node.Url);
 

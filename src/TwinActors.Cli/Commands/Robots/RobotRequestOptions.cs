@@ -36,7 +36,6 @@ internal sealed class RobotRequestOptions
     {
         HelpName = "label",
         Description = "Free label; may be given several times.",
-        AllowMultipleArgumentsPerToken = true,
     };
 
     /// <summary>Joint order.</summary>
