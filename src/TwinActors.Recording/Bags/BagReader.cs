@@ -28,7 +28,7 @@ public sealed class BagReader : IDisposable
         _compressesMessages = folder.CompressesMessages;
         Problems = [.. folder.Problems, .. files.SelectMany(file => file.Problems)];
         Topics = [.. files.SelectMany(file => file.Topics)
-            .GroupBy(KeyOf)
+            .GroupBy(topic => topic)
             .Select(same => same.Aggregate((sum, next) => sum.Plus(next)))
             .OrderBy(topic => topic.Name, StringComparer.Ordinal)];
     }
@@ -89,13 +89,13 @@ public sealed class BagReader : IDisposable
     /// <exception cref="BagFormatException">A file was damaged after it had been opened.</exception>
     public IEnumerable<BagMessage> Read(Func<BagTopic, bool>? wanted = null)
     {
-        var chosen = Topics.Where(topic => wanted?.Invoke(topic) ?? true).ToDictionary(KeyOf);
+        var chosen = Topics.Where(topic => wanted?.Invoke(topic) ?? true).ToDictionary(topic => topic);
         var open = new PriorityQueue<(IEnumerator<BagMessage> Messages, int File), (long, int)>();
         try
         {
             for (var index = 0; index < _files.Length; index++)
             {
-                var own = _files[index].Topics.Where(topic => chosen.ContainsKey(KeyOf(topic))).ToHashSet();
+                var own = _files[index].Topics.Where(topic => chosen.ContainsKey(topic)).ToHashSet();
                 Advance(open, _files[index].Read(own).GetEnumerator(), index);
             }
 
@@ -104,7 +104,7 @@ public sealed class BagReader : IDisposable
                 var message = next.Messages.Current;
                 yield return message with
                 {
-                    Topic = chosen[KeyOf(message.Topic)],
+                    Topic = chosen[message.Topic],
                     Data = _compressesMessages
                         ? ChunkCompression.UnpackFrame(message.Data, _files[next.File].Path)
                         : message.Data,
@@ -172,6 +172,4 @@ public sealed class BagReader : IDisposable
 
     private static long? First(IEnumerable<BagTopic> topics) =>
         topics.Select(topic => topic.FirstLogTimeNs).Aggregate((long?)null, BagTopic.Smaller);
-
-    private static (string, string, string) KeyOf(BagTopic topic) => (topic.Name, topic.Type, topic.Serialization);
 }

@@ -3,7 +3,7 @@ namespace TwinActors.Recording.Bags;
 /// <summary>One topic of a bag, with what the bag really holds of it.</summary>
 /// <remarks>
 /// Counts, bytes and stamps come from the messages themselves, not from the bag's own statistics. A topic of a bag
-/// split over several files is one topic.
+/// split over several files is one topic. Topics are equal when name, type and encoding are.
 /// </remarks>
 public sealed record BagTopic
 {
@@ -49,6 +49,13 @@ public sealed record BagTopic
     public bool IsTransientLocal =>
         OfferedQos is { } text && text.Split('\n').Select(line => line.Trim(' ', '-', '\r'))
             .Any(line => line is "durability: 1" or "durability: transient_local");
+
+    /// <inheritdoc/>
+    public bool Equals(BagTopic? other) =>
+        other is not null && Name == other.Name && Type == other.Type && Serialization == other.Serialization;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Name, Type, Serialization);
 
     /// <summary>The same topic with the messages of another file of the bag added.</summary>
     internal BagTopic Plus(BagTopic other) => this with

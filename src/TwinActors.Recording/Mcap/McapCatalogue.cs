@@ -43,7 +43,7 @@ internal sealed class McapCatalogue(string file)
     {
         var byChannel = _channels.Values.OrderBy(channel => channel.Id)
             .Select(channel => (channel.Id, Topic: TopicOf(channel)))
-            .GroupBy(entry => (entry.Topic.Name, entry.Topic.Type, entry.Topic.Serialization))
+            .GroupBy(entry => entry.Topic)
             .SelectMany(same =>
             {
                 var topic = same.Select(entry => entry.Topic).Aggregate((sum, next) => sum.Plus(next));

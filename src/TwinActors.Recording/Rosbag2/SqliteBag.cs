@@ -28,7 +28,7 @@ internal sealed class SqliteBag : IBagFile
         Path = path;
         _connection = connection;
         _topicsById = ReadTopics();
-        Topics = [.. _topicsById.Values.Distinct().OrderBy(topic => topic.Name, StringComparer.Ordinal)];
+        Topics = [.. _topicsById.Values.OrderBy(topic => topic.Name, StringComparer.Ordinal)];
         NameLeftovers();
     }
 
