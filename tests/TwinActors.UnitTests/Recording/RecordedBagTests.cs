@@ -1,4 +1,6 @@
 using TwinActors.Recording.Bags;
+using TwinActors.Recording.Playback;
+using TwinActors.Ros2.Cdr;
 using TwinActors.Testing;
 
 namespace TwinActors.UnitTests.Recording;
@@ -60,5 +62,48 @@ public sealed class RecordedBagTests
         Assert.Equal(3, parts.Count);
         Assert.Equal(parts.Sum(part => part.Topics.Sum(topic => topic.Count)), bag.MessageCount);
         Assert.Equal(bag.MessageCount, bag.Read().Count());
+    }
+
+    [Theory]
+    [MemberData(nameof(Bags))]
+    public void Every_number_of_every_message_adds_up_to_what_an_independent_reader_found(string name)
+    {
+        Assert.SkipUnless(TestData.IsAvailable, TestData.Missing);
+        var oracle = BagOracle.Read(name);
+        using var bag = BagReader.Open(oracle.Bag);
+        foreach (var expected in oracle.Topics.Where(topic => topic.Numbers is not null))
+        {
+            var topic = bag.Topics.Single(topic => topic.Name == expected.Name);
+            var schema = BagSchemas.Find(bag, topic, out var problem);
+            Assert.True(schema is not null, problem);
+            var found = new MessageNumbers();
+
+            Assert.All(bag.Read(other => other == topic), message => Assert.True(found.Add(schema, message.Data.Span)));
+
+            var numbers = expected.Numbers!;
+            Assert.Equal((numbers.Finite, numbers.NaN, numbers.Infinite), (found.Finite, found.NaN, found.Infinite));
+            Assert.True(
+                OracleComparison.IsNear(numbers.Sum, found.Sum, 1e-9), $"{topic.Name}: {numbers.Sum}, {found.Sum}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Bags))]
+    public void First_middle_and_last_message_decode_to_what_an_independent_reader_found(string name)
+    {
+        Assert.SkipUnless(TestData.IsAvailable, TestData.Missing);
+        var oracle = BagOracle.Read(name);
+        using var bag = BagReader.Open(oracle.Bag);
+        foreach (var expected in oracle.Topics.Where(topic => topic.Samples.Count > 0))
+        {
+            var topic = bag.Topics.Single(topic => topic.Name == expected.Name);
+            var schema = BagSchemas.Find(bag, topic, out _)!;
+            var messages = bag.Read(other => other == topic).ToList();
+            foreach (var sample in expected.Samples)
+            {
+                Assert.True(RosJson.TryDecode(schema, messages[sample.Index].Data.Span, out var value));
+                Assert.Empty(OracleComparison.Differences(sample.Value, value));
+            }
+        }
     }
 }
