@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TwinActors.Cli.Bags;
 using TwinActors.Cli.Commands;
 using TwinActors.Cli.Commands.Actors;
 using TwinActors.Cli.Commands.Config;
@@ -23,6 +24,8 @@ internal static class TwinCommand
           twin watch arm1 --joint elbow                      its joints live
           twin doctor arm1                                   what is wrong with it, and the fix
           twin config check edge.conf                        what is wrong with a configuration
+          twin bag info arm.mcap                             what a recording holds
+          twin bag play arm.mcap --as arm1                   publish it on DDS as arm1
           twin actor hierarchy                               the actors of the node
           twin sim run --model humanoid --id humanoid1       a simulated robot that speaks ROS 2
 
@@ -44,6 +47,7 @@ internal static class TwinCommand
             RobotsCommand.Create(globals),
             JointsCommand.Create(globals),
             WatchCommand.Create(globals),
+            BagCommand.Create(globals),
             ActorCommand.Create(globals),
             DoctorCommand.Create(globals),
             ConfigCommand.Create(globals),
