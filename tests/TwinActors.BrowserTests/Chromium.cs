@@ -7,6 +7,9 @@ public sealed class Chromium : IAsyncLifetime
 {
     private const string Program = "/usr/bin/chromium";
 
+    // Test machines are slow and shared, and patience costs nothing when all is well.
+    private const float PatienceMilliseconds = 60_000;
+
     // Without --disable-gpu-compositing the whole page is drawn by the software WebGL: 13 frames a second, not 60.
     private static readonly string[] Flags =
     [
@@ -22,11 +25,12 @@ public sealed class Chromium : IAsyncLifetime
     {
         Assert.True(File.Exists(Program), $"{Program} is missing: apt-get install chromium");
         _playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(PatienceMilliseconds);
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Program,
             Args = Flags,
-            Timeout = 120_000,
+            Timeout = 2 * PatienceMilliseconds,
         });
     }
 
@@ -44,8 +48,7 @@ public sealed class Chromium : IAsyncLifetime
             ColorScheme = scheme,
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
-        // Test machines are slow and shared: patience costs nothing when all is well.
-        context.SetDefaultTimeout(60_000);
+        context.SetDefaultTimeout(PatienceMilliseconds);
         var page = new DashboardPage(await context.NewPageAsync());
         await page.Page.GotoAsync(path);
         return page;

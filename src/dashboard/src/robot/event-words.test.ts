@@ -11,10 +11,20 @@ it('turns stable event names into words', () => {
 });
 
 it('says what an event holds, in one line', () => {
-  expect(eventDetail(event(1, { joint: 'elbow', excess: 0.1, reason: null, tags: ['a'] }))).toBe(
-    'joint elbow · excess 0.1 · tags ["a"]',
+  expect(eventDetail(event(1, { joint: 'elbow', excess: 0.1, reason: null, tags: ['a', 'b'] }))).toBe(
+    'joint elbow · excess 0.1 · tags a, b',
   );
-  expect(eventDetail(event(1, { urdf: 'x'.repeat(500) }))).toHaveLength(160);
+  expect(eventDetail(event(1, Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`k${i}`, i]))))).toHaveLength(
+    160,
+  );
+});
+
+it('leaves out what the page says already, and counts long texts and lists', () => {
+  const description = { model: 'arm6', urdf: 'x'.repeat(5321), tags: [], streams: [{ name: 'imu' }] };
+
+  expect(eventDetail(event(1, { robot: 'arm1', at: '2026-11-24T08:00:00Z', description }))).toBe(
+    'model arm6 · urdf of 5\u2009321 characters · streams 1',
+  );
 });
 
 it('keeps only the newest events on the page', () => {
