@@ -40,7 +40,7 @@ public ref struct CdrReader
     public readonly int Position => _position;
 
     /// <summary>Bytes left in the body.</summary>
-    public readonly int Remaining => IsValid ? _body.Length - _position : 0;
+    public readonly int Remaining => IsValid ? Math.Max(0, _body.Length - _position) : 0;
 
     /// <summary>Whether numbers are in the order of this machine, so that raw blocks can be used as they are.</summary>
     public readonly bool IsNativeOrder => !_isSwapped;
@@ -193,11 +193,15 @@ public ref struct CdrReader
     /// <param name="position">Position behind the header, at most <see cref="Position"/>.</param>
     internal readonly ReadOnlySpan<byte> Since(int position) => _body[position.._position];
 
+    /// <summary>Moves over padding.</summary>
+    /// <param name="size">1, 2, 4 or 8 bytes. What is read next checks that the payload is that long.</param>
+    internal void Align(int size) => _position = (_position + size - 1) & -size;
+
     /// <summary>Moves over bytes whose content is known already.</summary>
     /// <param name="expected">What must stand here; otherwise nothing moves.</param>
     internal bool TrySkip(ReadOnlySpan<byte> expected)
     {
-        if (!IsValid || !_body[_position..].StartsWith(expected))
+        if (!IsValid || _position > _body.Length || !_body[_position..].StartsWith(expected))
         {
             return false;
         }
@@ -212,8 +216,6 @@ public ref struct CdrReader
         IsValid = false;
         _position = _body.Length;
     }
-
-    private void Align(int size) => _position = (_position + size - 1) & -size;
 
     private ReadOnlySpan<byte> Take(int size)
     {

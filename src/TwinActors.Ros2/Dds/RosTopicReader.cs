@@ -180,6 +180,7 @@ public sealed unsafe class RosTopicReader : IDisposable
         if (Of(self) is { } ours)
         {
             Volatile.Write(ref ours._lost, status.Total);
+            ours.SignalStatus();
         }
     }
 

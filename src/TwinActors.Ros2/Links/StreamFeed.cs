@@ -1,0 +1,83 @@
+// Hot path: Take runs for every sample on the receive thread.
+using System.Collections.Immutable;
+using TwinActors.Robotics.Links;
+using TwinActors.Robotics.State;
+using TwinActors.Ros2.Schemas;
+
+namespace TwinActors.Ros2.Links;
+
+/// <summary>What happens to the samples of one stream, from their bytes to the ring.</summary>
+internal sealed class StreamFeed
+{
+    private const string JointStateType = "sensor_msgs/msg/JointState";
+
+    private readonly RobotStream _stream;
+    private readonly TimeProvider _clock;
+    private readonly JointStateDecoder? _joints;
+    private readonly SampleDecoder? _samples;
+    private RateCap _cap;
+
+    private StreamFeed(RobotStream stream, TimeProvider clock, JointStateDecoder? joints, SampleDecoder? samples)
+    {
+        _stream = stream;
+        _clock = clock;
+        _joints = joints;
+        _samples = samples;
+        _cap = new RateCap(stream.Options.MaximumHz);
+    }
+
+    /// <summary>Makes the feed of a stream.</summary>
+    /// <param name="stream">The stream to fill.</param>
+    /// <param name="schema">Type of its messages.</param>
+    /// <param name="jointOrder">Names for joint states without names.</param>
+    /// <param name="clock">Receive times come from it.</param>
+    /// <param name="problem">Receives why messages of this type cannot fill this stream, or null.</param>
+    public static StreamFeed? Create(
+        RobotStream stream,
+        RosSchema schema,
+        ImmutableArray<string> jointOrder,
+        TimeProvider clock,
+        out string? problem)
+    {
+        problem = null;
+        if (stream.Options.Kind == StreamKind.Joints)
+        {
+            problem = schema.Name == JointStateType ? null : $"joints come from {JointStateType} only";
+            return problem is null ? new(stream, clock, new JointStateDecoder(stream, jointOrder), null) : null;
+        }
+
+        try
+        {
+            return new(stream, clock, null, new SampleDecoder(stream, SampleProgram.Compile(schema)));
+        }
+        catch (NotSupportedException unsupported)
+        {
+            problem = unsupported.Message;
+            return null;
+        }
+    }
+
+    /// <summary>Takes in one sample.</summary>
+    /// <param name="payload">CDR with encapsulation header.</param>
+    public void Take(ReadOnlySpan<byte> payload)
+    {
+        var counters = _stream.Counters;
+        var receivedAtNs = Stamp.From(_clock.GetUtcNow()).Nanoseconds;
+        counters.Count(payload.Length, receivedAtNs);
+        if (!_cap.Admits(receivedAtNs))
+        {
+            counters.CountThinned();
+            return;
+        }
+
+        var refusal = _joints is null ? _samples!.Decode(payload, receivedAtNs) : _joints.Decode(payload, receivedAtNs);
+        if (refusal is null)
+        {
+            _stream.SignalNewFrames();
+        }
+        else
+        {
+            counters.Reject(refusal);
+        }
+    }
+}
