@@ -39,8 +39,13 @@ public sealed unsafe class RosGraph : IDisposable
         _self = GCHandle.Alloc(this);
         var listener = CycloneDds.dds_create_listener(GCHandle.ToIntPtr(_self));
         CycloneDds.dds_lset_data_available(listener, &OnData);
-        _publicationReader = Read(CycloneDds.PublicationTopic, listener);
-        _subscriptionReader = Read(CycloneDds.SubscriptionTopic, listener);
+        // The first callback may come before the second reader is there: updates wait until both are.
+        lock (_lock)
+        {
+            _publicationReader = Read(CycloneDds.PublicationTopic, listener);
+            _subscriptionReader = Read(CycloneDds.SubscriptionTopic, listener);
+        }
+
         CycloneDds.dds_delete_listener(listener);
         RequestUpdate();
     }
