@@ -38,7 +38,7 @@ internal sealed class BenchmarkRun
         }
 
         var run = new BenchmarkRun(options.Contains("--json"), options.Contains("--quick"));
-        run.Say($"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, "
+        Say($"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, "
             + $"{RuntimeInformation.OSDescription}");
         foreach (var area in wanted.Length > 0 ? wanted : [.. areas.Keys])
         {
@@ -67,7 +67,7 @@ internal sealed class BenchmarkRun
         double? atMost = null, double? atLeast = null, (string Name, double Figure)? peer = null, double? ratioAtMost = null)
     {
         var ratio = peer is { } known ? figure / known.Figure : (double?)null;
-        bool? ok = atMost ?? atLeast ?? ratioAtMost is null
+        bool? ok = (atMost ?? atLeast ?? ratioAtMost) is null
             ? null
             : !(figure > atMost) && !(figure < atLeast) && !(ratio > ratioAtMost);
         var row = new BenchmarkRow(
@@ -80,7 +80,7 @@ internal sealed class BenchmarkRun
     }
 
     /// <summary>Says something to people; not part of the results.</summary>
-    public void Say(string words) => Console.Error.WriteLine(words);
+    public static void Say(string words) => Console.Error.WriteLine(words);
 
     private static string Text(BenchmarkRow row)
     {

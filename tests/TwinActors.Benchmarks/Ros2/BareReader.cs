@@ -12,18 +12,17 @@ namespace TwinActors.Benchmarks.Ros2;
 /// traffic.</remarks>
 internal static class BareReader
 {
-    /// <summary>Runs the reader: <c>DOMAIN ROBOTS PREFIX SECONDS</c>; prints messages, lost ones and processor
+    /// <summary>Runs the reader: <c>DOMAIN ROBOT,ROBOT,… SECONDS</c>; prints messages, lost ones and processor
     /// time.</summary>
     public static async Task<int> RunAsync(string[] args)
     {
-        var robots = int.Parse(args[1], CultureInfo.InvariantCulture);
-        var seconds = double.Parse(args[3], CultureInfo.InvariantCulture);
-        using var domain = DdsDomain.Open(DdsDomainOptions.Loopback(int.Parse(args[0], CultureInfo.InvariantCulture)));
+        var seconds = double.Parse(args[2], CultureInfo.InvariantCulture);
+        using var domain = DdsDomain.Open(DdsDomainOptions.Loopback(uint.Parse(args[0], CultureInfo.InvariantCulture)));
         var schema = RosSchemaSet.Standard.Get("sensor_msgs/msg/JointState");
         var readers = new List<Reader>();
-        for (var i = 0; i < robots; i++)
+        foreach (var robot in args[1].Split(','))
         {
-            readers.Add(new Reader(domain, $"/{args[2]}{i}/joint_states", schema));
+            readers.Add(new Reader(domain, $"/{robot}/joint_states", schema));
         }
 
         await Task.Delay(TimeSpan.FromSeconds(5));

@@ -12,22 +12,23 @@ internal static class Ros2Area
     private const int Robots = 200;
     private const int Joints = 28;
     private const double RateHz = 100;
-    private const int Publishers = 2;
     private const int Domain = 77;
-    private const string Prefix = "load";
+
+    // One publishing process each.
+    private static readonly string[] Prefixes = ["loada", "loadb"];
 
     public static async Task RunAsync(BenchmarkRun run)
     {
         if (DdsDomain.WhyUnavailable is { } why)
         {
-            run.Say($"ros2: not measured. {why}");
+            BenchmarkRun.Say($"ros2: not measured. {why}");
             return;
         }
 
         var seconds = run.IsQuick ? 10 : 60;
-        run.Say($"ros2: {Robots} robots of {Joints} joints at {RateHz} Hz from {Publishers} processes, {seconds} s each. "
+        BenchmarkRun.Say($"ros2: {Robots} robots of {Joints} joints at {RateHz} Hz from {Prefixes.Length} processes, {seconds} s each. "
             + "The robots' motion is generated.");
-        await using var publishers = new Fleet(Publishers);
+        await using var publishers = new Fleet();
         var bare = await MeasureBareAsync(seconds);
         var node = await MeasureNodeAsync(seconds);
 
@@ -47,8 +48,8 @@ internal static class Ros2Area
     {
         await using var reader = Started.Run(
             "TwinActors.Benchmarks", "TwinActors.Benchmarks", new Dictionary<string, string>(),
-            "bare-reader", Domain.ToString(CultureInfo.InvariantCulture), Robots.ToString(CultureInfo.InvariantCulture),
-            Prefix, seconds.ToString(CultureInfo.InvariantCulture));
+            "bare-reader", Domain.ToString(CultureInfo.InvariantCulture), string.Join(',', Ids()),
+            seconds.ToString(CultureInfo.InvariantCulture));
         await reader.WaitForAsync("result", TimeSpan.FromSeconds(seconds + 60));
         var words = reader.Output.Split('\n').First(line => line.StartsWith("result", StringComparison.Ordinal)).Split(' ');
         var values = words.Skip(1).Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToArray();
@@ -58,10 +59,10 @@ internal static class Ros2Area
     private static async Task<Measured> MeasureNodeAsync(double seconds)
     {
         await using var node = await StartedNode.RunAsync(Domain);
-        for (var i = 0; i < Robots; i++)
+        foreach (var id in Ids())
         {
             var request = new RegisterRobotRequest(
-                $"{Prefix}{i}", Link: "ros2",
+                id, Link: "ros2",
                 Streams: [.. new[] { "imu", "laser", "camera", "odometry", "diagnostics", "battery" }
                     .Select(name => new StreamRequest(name, Enabled: false))]);
             using var answer = await node.Http.PostAsJsonAsync(
@@ -86,16 +87,19 @@ internal static class Ros2Area
     private static async Task<(long Received, long Lost)> CountAsync(StartedNode node)
     {
         long received = 0, lost = 0;
-        for (var i = 0; i < Robots; i++)
+        foreach (var id in Ids())
         {
             var streams = await node.Http.GetFromJsonAsync(
-                $"/api/v1/robots/{Prefix}{i}/streams", ContractsJson.Default.IReadOnlyListStreamDocument) ?? [];
+                $"/api/v1/robots/{id}/streams", ContractsJson.Default.IReadOnlyListStreamDocument) ?? [];
             received += streams.Sum(stream => stream.Received);
             lost += streams.Sum(stream => stream.Lost + stream.Rejected);
         }
 
         return (received, lost);
     }
+
+    private static IEnumerable<string> Ids() =>
+        Prefixes.SelectMany(prefix => Enumerable.Range(1, Robots / Prefixes.Length).Select(i => $"{prefix}{i}"));
 
     private sealed record Measured(long Messages, long Lost, double Cpu, double Seconds, int Gen0, double Memory);
 
@@ -104,18 +108,17 @@ internal static class Ros2Area
     {
         private readonly List<Started> _processes = [];
 
-        public Fleet(int processes)
+        public Fleet()
         {
-            var share = Robots / processes;
-            for (var i = 0; i < processes; i++)
+            foreach (var prefix in Prefixes)
             {
                 _processes.Add(Started.Run(
                     "TwinActors.Cli", "twin", new Dictionary<string, string>(),
-                    "sim", "run", "--robots", share.ToString(CultureInfo.InvariantCulture), "--prefix", Prefix,
-                    "--first", (i * share).ToString(CultureInfo.InvariantCulture),
+                    "sim", "run", "--robots", (Robots / Prefixes.Length).ToString(CultureInfo.InvariantCulture),
+                    "--prefix", prefix,
                     "--joints", Joints.ToString(CultureInfo.InvariantCulture),
                     "--rate", RateHz.ToString(CultureInfo.InvariantCulture),
-                    "--domain", Domain.ToString(CultureInfo.InvariantCulture), "--loopback", "--quiet"));
+                    "--domain", Domain.ToString(CultureInfo.InvariantCulture)));
             }
         }
 
