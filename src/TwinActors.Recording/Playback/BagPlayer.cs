@@ -8,8 +8,8 @@ namespace TwinActors.Recording.Playback;
 /// <summary>Publishes a bag on a DDS domain, as the robots that were recorded did.</summary>
 /// <remarks>
 /// Writers are reliable and keep all; transient local when a recorded publisher was, and these hold what they have
-/// written in memory until the end. Cyclone lets a writer run ahead of acknowledgments by 500 kB; a message beyond that is
-/// offered again until there is room, so nothing is lost between here and the readers, at any speed. Waiting for
+/// written in memory until the end. Cyclone lets a writer run ahead of acknowledgments by 500 kB; a message beyond that
+/// is offered again until there is room, so nothing is lost between here and the readers, at any speed. Waiting for
 /// acknowledgments more often would cost up to 100 ms each time, the interval of its heartbeats. Blocks its thread for
 /// up to 100 ms at a time: run it on one that can wait.
 /// </remarks>
