@@ -13,8 +13,8 @@ public static class OracleComparison
 
     /// <summary>Where a message differs from the oracle's, one line per place; empty when it does not.</summary>
     /// <param name="expected">The oracle's value; NaN and infinities are text.</param>
-    /// <param name="actual">Our value; a number that is not finite is text or, in documents of the API, null.</param>
-    /// <param name="tolerance">Largest accepted difference of numbers, relative to the larger of 1 and their size.</param>
+    /// <param name="actual">Our value; a number that is not finite is text or, from the API, null.</param>
+    /// <param name="tolerance">Largest accepted difference of numbers, relative to 1 or their size.</param>
     public static IReadOnlyList<string> Differences(JsonElement expected, JsonNode? actual, double tolerance = 1e-9)
     {
         var differences = new List<string>();
@@ -22,7 +22,7 @@ public static class OracleComparison
         return differences;
     }
 
-    /// <summary>Whether two numbers are the same within a tolerance relative to the larger of 1 and their size.</summary>
+    /// <summary>Whether two numbers are the same within a tolerance relative to 1 or their size.</summary>
     public static bool IsNear(double expected, double actual, double tolerance) =>
         Math.Abs(expected - actual) <= tolerance * Math.Max(1, Math.Abs(expected));
 
@@ -40,7 +40,9 @@ public static class OracleComparison
     }
 
     private static double? Finite(JsonElement values, int index) =>
-        index < values.GetArrayLength() && values[index].ValueKind == JsonValueKind.Number ? values[index].GetDouble() : null;
+        index < values.GetArrayLength() && values[index].ValueKind == JsonValueKind.Number
+            ? values[index].GetDouble()
+            : null;
 
     private static void Compare(
         JsonElement expected, JsonNode? actual, double tolerance, string path, List<string> differences)
@@ -90,8 +92,13 @@ public static class OracleComparison
             return expected is "NaN" or "Infinity" or "-Infinity";
         }
 
-        return actual.TryGetValue<string>(out var text)
-            && (text == expected || (text.Length > CutText && expected.StartsWith(text[..CutText], StringComparison.Ordinal)));
+        if (!actual.TryGetValue<string>(out var text))
+        {
+            return false;
+        }
+
+        var isCut = text.Length > CutText;
+        return text == expected || (isCut && expected.StartsWith(text[..CutText], StringComparison.Ordinal));
     }
 
     // A value that was made from a float or an integer only answers to its own type.
