@@ -13,7 +13,8 @@ internal static class BuiltTree
     public static string Cli => Program("TwinActors.Cli", "twin.dll");
 
     /// <summary>Folder for the pictures that the tests take.</summary>
-    public static string Screenshots => Directory.CreateDirectory(Path.Combine(Root, "artifacts", "screenshots")).FullName;
+    public static string Screenshots =>
+        Directory.CreateDirectory(Path.Combine(Root, "artifacts", "screenshots")).FullName;
 
     private static string Program(string project, string file)
     {

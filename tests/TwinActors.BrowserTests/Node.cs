@@ -25,7 +25,7 @@ internal sealed class Node : IAsyncDisposable
     /// <summary>Where its page and API are.</summary>
     public Uri Address { get; }
 
-    /// <summary>ROS domain of the node and of the robots that it is to meet: no other test's traffic is on it.</summary>
+    /// <summary>ROS domain of the node and of the robots that it is to meet, away from other tests' traffic.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>
     {
         ["ROS_DOMAIN_ID"] = $"{100 + (System.Environment.ProcessId % 100)}",
@@ -74,8 +74,8 @@ internal sealed class Node : IAsyncDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.TryAddWithoutValidation("Accept-Encoding", encodings);
         using var answer = await _http.SendAsync(request);
-        return new Fetched(
-            answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, await answer.Content.ReadAsByteArrayAsync());
+        var bytes = await answer.Content.ReadAsByteArrayAsync();
+        return new Fetched(answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, bytes);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,4 @@
-/** The y range of a chart. Jumping axes are hard to read, so it grows at once and shrinks only when it is far too big. */
+/** The y range of a chart. Jumping axes are hard to read: it grows at once, but shrinks only when far too big. */
 export class Scale {
   low: number;
   high: number;

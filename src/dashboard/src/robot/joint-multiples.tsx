@@ -7,6 +7,9 @@ import { fixed } from '../words/number.ts';
 /** A cell is too narrow for the whole minute: this much still shows each swing of a joint [ms]. */
 const spanMs = 30_000;
 
+/** Up to this many joints fit a window with charts of twice the height. */
+const fewJoints = 9;
+
 /** Small multiples: one cell a joint, position above velocity, all on the same time axis. */
 export function JointMultiples(view: JointsView) {
   return (
@@ -22,6 +25,7 @@ function JointCell({ view, index }: { view: JointsView; index: number }) {
   const { live, joints, model } = view;
   const ring = live.history.value!.ring;
   const name = joints[index]!;
+  const scale = joints.length <= fewJoints ? 2 : 1;
   const shared = { ring, spanMs, axes: 'sparse' as const, gapMs: live.gapMs };
   return (
     <li class="joint" data-joint={name}>
@@ -30,14 +34,14 @@ function JointCell({ view, index }: { view: JointsView; index: number }) {
         {...shared}
         label={`Position of ${name} [${positionUnit(model.get(name))}]; its numbers are in the table tab`}
         columns={[index]}
-        height={46}
+        height={46 * scale}
         smallestRange={smallestPositionRange}
       />
       <StripView
         {...shared}
         label={`Velocity of ${name} [${velocityUnit(model.get(name))}]; its numbers are in the table tab`}
         columns={[joints.length + index]}
-        height={30}
+        height={30 * scale}
         smallestRange={smallestVelocityRange}
       />
     </li>

@@ -36,7 +36,10 @@ const summaries: Record<string, Summary> = {
     return `${nearest} · ${lengthOf(field(value, 'ranges'))} rays`;
   },
   Image: (value) =>
-    `${fixed(number(value, 'width'), 0)} × ${fixed(number(value, 'height'), 0)} px · ${field(value, 'encoding') ?? '–'}`,
+    [
+      `${fixed(number(value, 'width'), 0)} × ${fixed(number(value, 'height'), 0)} px`,
+      field(value, 'encoding') ?? '–',
+    ].join(' · '),
   CompressedImage: (value) => `${field(value, 'format') ?? '–'} · ${lengthOf(field(value, 'data'))} bytes`,
   Odometry: (value) =>
     `at ${vector(value, 'pose.pose.position', 2)} m · moving ${vector(value, 'twist.twist.linear', 2)} m/s`,

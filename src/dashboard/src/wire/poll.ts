@@ -55,7 +55,7 @@ export function usePoll<T>(
 /** An answer of a route that is asked every second is taken as now until it is this old [ms]. */
 const overdueMs = 1500;
 
-/** An age the node told us [ms], grown by the time since it told us once its next answer is overdue; null stays null. */
+/** An age the node told us [ms]; once its next answer is overdue, the time since then is added. Null stays null. */
 export function grownAge(ageMs: number | null, polledAt: number, now: number): number | null {
   const since = now - polledAt;
   return ageMs === null || since < overdueMs ? ageMs : ageMs + since;

@@ -1,7 +1,7 @@
 /** Older than this, a value is not shown any more, only that there is none [ms]. */
 const noDataMs = 5000;
 
-/** A stream slower than 1 Hz is given this many periods instead: a battery that reports every 10 s is not gone after 5. */
+/** A stream slower than 1 Hz gets this many periods instead: a battery that reports every 10 s is not gone after 5. */
 const noDataPeriods = 5;
 
 /**
