@@ -75,7 +75,7 @@ public ref struct CdrWriter
 
     /// <summary>Writes a string.</summary>
     /// <param name="value">Text; encoded as UTF-8.</param>
-    public void WriteText(ReadOnlySpan<char> value)
+    public void WriteText(scoped ReadOnlySpan<char> value)
     {
         var length = Encoding.UTF8.GetByteCount(value);
         WriteUInt32((uint)length + 1);
@@ -89,7 +89,7 @@ public ref struct CdrWriter
 
     /// <summary>Writes a string.</summary>
     /// <param name="utf8">Text in UTF-8, without a terminator.</param>
-    public void WriteText(ReadOnlySpan<byte> utf8)
+    public void WriteText(scoped ReadOnlySpan<byte> utf8)
     {
         WriteUInt32((uint)utf8.Length + 1);
         var place = Claim(utf8.Length + 1, 1);
@@ -105,25 +105,25 @@ public ref struct CdrWriter
     public void WriteCount(int count) => WriteUInt32((uint)count);
 
     /// <summary>Writes a sequence of doubles: count and elements.</summary>
-    public void WriteFloat64Sequence(ReadOnlySpan<double> values)
+    public void WriteFloat64Sequence(scoped ReadOnlySpan<double> values)
     {
         WriteCount(values.Length);
         WriteFloat64Array(values);
     }
 
     /// <summary>Writes a sequence of singles: count and elements.</summary>
-    public void WriteFloat32Sequence(ReadOnlySpan<float> values)
+    public void WriteFloat32Sequence(scoped ReadOnlySpan<float> values)
     {
         WriteCount(values.Length);
         WriteBlock(MemoryMarshal.AsBytes(values), sizeof(float));
     }
 
     /// <summary>Writes a fixed array of doubles: elements only.</summary>
-    public void WriteFloat64Array(ReadOnlySpan<double> values) =>
+    public void WriteFloat64Array(scoped ReadOnlySpan<double> values) =>
         WriteBlock(MemoryMarshal.AsBytes(values), sizeof(double));
 
     /// <summary>Writes a sequence of bytes: count and bytes.</summary>
-    public void WriteByteSequence(ReadOnlySpan<byte> values)
+    public void WriteByteSequence(scoped ReadOnlySpan<byte> values)
     {
         WriteCount(values.Length);
         WriteBlock(values, 1);
@@ -143,7 +143,7 @@ public ref struct CdrWriter
     /// <summary>Writes elements that are little-endian bytes already.</summary>
     /// <param name="bytes">Elements; nothing is written, and nothing aligned, when empty.</param>
     /// <param name="elementSize">1, 2, 4 or 8 bytes.</param>
-    internal void WriteBlock(ReadOnlySpan<byte> bytes, int elementSize)
+    internal void WriteBlock(scoped ReadOnlySpan<byte> bytes, int elementSize)
     {
         if (bytes.IsEmpty)
         {
