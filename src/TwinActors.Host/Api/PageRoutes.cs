@@ -6,7 +6,7 @@ internal static class PageRoutes
     private const string NotBuilt = """
         <!doctype html><html lang="en"><title>TwinActors</title><body style="font-family:sans-serif;margin:3rem">
         <h1>The dashboard is not built</h1><p>This node was built without Node.js. The API works: see
-        <a href="/openapi/v1.json">/openapi/v1.json</a>. Install Node.js 20 or later and build again.</p></body></html>
+        <a href="/openapi/v1.json">/openapi/v1.json</a>. Install Node.js 20.19 or newer, build again.</p></body></html>
         """;
 
     public static void MapPage(this WebApplication app)
@@ -14,7 +14,12 @@ internal static class PageRoutes
         if (app.Environment.WebRootFileProvider.GetFileInfo("index.html").Exists)
         {
             app.MapStaticAssets();
-            app.MapFallbackToFile("index.html");
+
+            // The page names its scripts by their content: an old copy of it would ask for files that are gone.
+            app.MapFallbackToFile("index.html", new StaticFileOptions
+            {
+                OnPrepareResponse = response => response.Context.Response.Headers.CacheControl = "no-cache",
+            });
         }
         else
         {
