@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TwinActors.Actors.Gateway;
 using TwinActors.Actors.Robots;
+using TwinActors.Actors.Streams;
 using TwinActors.Actors.Telemetry;
 using TwinActors.Kernel;
 using TwinActors.Kernel.EventSourcing;
@@ -38,7 +39,7 @@ public sealed class TwinNode : IAsyncDisposable
         var feed = new TelemetryFeed();
         var gateway = system.ActorOf(
             () => new RosGatewayActor(new GatewayProps(start.OpenLink, start.ListTopics, start.Options)), "gateway");
-        var twin = new RobotTwinProps(start.Log, gateway, feed, start.Options, start.Clock);
+        var twin = new RobotTwinProps(start.Log, gateway, feed, start.Options, start.Clock, start.Signals);
         var known = start.KnownRobots.Sort(StringComparer.Ordinal);
         var robots = system.ActorOf(() => new RobotsActor(known, twin), "robots");
         return new TwinNode(system, new RobotTwins(robots, gateway, start.AskDeadline), feed);
@@ -72,6 +73,9 @@ public sealed record TwinNodeStart
 
     /// <summary>Longest wait for an answer of a twin.</summary>
     public required TimeSpan AskDeadline { get; init; }
+
+    /// <summary>How new frames become signals: each at once, or gathered (<see cref="SignalPulse.For"/>).</summary>
+    public MakeSignal Signals { get; init; } = static (actor, source) => () => actor.Signal(source);
 
     /// <summary>The clock of the node and, as long as they have no other, of its twins.</summary>
     public required TimeProvider Clock { get; init; }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TwinActors.Actors.Robots;
+using TwinActors.Actors.Streams;
 using TwinActors.Actors.Telemetry;
 using TwinActors.Kernel;
 using TwinActors.Robotics.Links;
@@ -28,13 +29,15 @@ internal abstract record JointsMessage
 /// <param name="StaleAfter">Age from which joints without an expected rate are stale.</param>
 /// <param name="Clock">The twin's clock.</param>
 /// <param name="Twin">Told of the first data of each stream.</param>
+/// <param name="Signals">How new frames become signals.</param>
 internal sealed record JointsProps(
     ImmutableArray<RobotStream> Streams,
     RobotModel? Model,
     RobotFeed Feed,
     TimeSpan StaleAfter,
     TimeProvider Clock,
-    ActorRef<RobotTwinMessage> Twin);
+    ActorRef<RobotTwinMessage> Twin,
+    MakeSignal Signals);
 
 /// <summary>Keeps the newest state of all joints of one robot.</summary>
 /// <remarks>
@@ -53,9 +56,8 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
     {
         for (var i = 0; i < props.Streams.Length; i++)
         {
-            var source = i;
-            props.Streams[i].OnNewFrames(() => Self.Signal(source));
-            Self.Signal(source);
+            props.Streams[i].OnNewFrames(props.Signals(Self, i));
+            Self.Signal(i);
         }
 
         return default;

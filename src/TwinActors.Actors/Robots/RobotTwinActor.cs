@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TwinActors.Actors.Gateway;
 using TwinActors.Actors.Joints;
 using TwinActors.Actors.Sensors;
+using TwinActors.Actors.Streams;
 using TwinActors.Actors.Telemetry;
 using TwinActors.Kernel;
 using TwinActors.Kernel.EventSourcing;
@@ -21,12 +22,14 @@ namespace TwinActors.Actors.Robots;
 /// <param name="Feed">Its way to pages.</param>
 /// <param name="Options">The twins' options.</param>
 /// <param name="Clock">The twin's clock.</param>
+/// <param name="Signals">How new frames become signals.</param>
 internal sealed record RobotTwinProps(
     IEventLog<RobotTwinEvent> Log,
     ActorRef<GatewayMessage> Gateway,
     TelemetryFeed Feed,
     FleetOptions Options,
-    TimeProvider Clock);
+    TimeProvider Clock,
+    MakeSignal Signals);
 
 /// <summary>The live model of one robot: decides about its life, and supervises a child per concern.</summary>
 /// <remarks>
@@ -131,12 +134,12 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props)
         _joints = Context.ActorOf(
             () => new JointsActor(new JointsProps(
                 [.. _streams.Where(stream => stream.Joints is not null)], model, props.Feed.For(active.Robot),
-                options.LinkLimits.StaleAfter, props.Clock, Self)),
+                options.LinkLimits.StaleAfter, props.Clock, Self, props.Signals)),
             "joints");
         _sensors = Context.ActorOf(
             () => new SensorsActor(
                 [.. _streams.Where(stream => stream.Samples is not null)], options.LinkLimits.StaleAfter,
-                options.Reconnect, props.Clock, Self),
+                options.Reconnect, props.Clock, Self, props.Signals),
             "sensors");
         _openedAt = Now;
         props.Gateway.Tell(new GatewayMessage.OpenLink(

@@ -1,4 +1,5 @@
 using TwinActors.Actors.Robots;
+using TwinActors.Actors.Streams;
 using TwinActors.Kernel;
 using TwinActors.Robotics.Links;
 using TwinActors.Robotics.Rings;
@@ -38,14 +39,19 @@ internal abstract record SensorMessage
 /// <param name="staleAfter">Age from which a sample of a stream without expected rate is stale.</param>
 /// <param name="clock">The twin's clock.</param>
 /// <param name="twin">Told of the first data.</param>
+/// <param name="signals">How new frames become signals.</param>
 internal sealed class SensorActor(
-    RobotStream stream, TimeSpan staleAfter, TimeProvider clock, ActorRef<RobotTwinMessage> twin) : Actor<SensorMessage>
+    RobotStream stream,
+    TimeSpan staleAfter,
+    TimeProvider clock,
+    ActorRef<RobotTwinMessage> twin,
+    MakeSignal signals) : Actor<SensorMessage>
 {
     private readonly SampleFrame<SampleLayout> _frame = new();
 
     protected override ValueTask PreStart(CancellationToken stopping)
     {
-        stream.OnNewFrames(() => Self.Signal(0));
+        stream.OnNewFrames(signals(Self, 0));
         Self.Signal(0);
         return default;
     }

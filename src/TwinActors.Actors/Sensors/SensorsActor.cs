@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TwinActors.Actors.Robots;
+using TwinActors.Actors.Streams;
 using TwinActors.Kernel;
 using TwinActors.Robotics.Links;
 
@@ -15,12 +16,14 @@ internal readonly record struct ReadSensors(ReplyTo<Answer<ImmutableArray<Sensor
 /// <param name="restart">Waits between restarts of a failing sensor.</param>
 /// <param name="clock">The twin's clock.</param>
 /// <param name="twin">Told of the first data of each stream.</param>
+/// <param name="signals">How new frames become signals.</param>
 internal sealed class SensorsActor(
     ImmutableArray<RobotStream> streams,
     TimeSpan staleAfter,
     BackoffOptions restart,
     TimeProvider clock,
-    ActorRef<RobotTwinMessage> twin) : Actor<ReadSensors>
+    ActorRef<RobotTwinMessage> twin,
+    MakeSignal signals) : Actor<ReadSensors>
 {
     // A sensor answers from memory; one that does not is being restarted and is left out of this reading.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
@@ -32,7 +35,7 @@ internal sealed class SensorsActor(
     protected override ValueTask PreStart(CancellationToken stopping)
     {
         _sensors = [.. streams.Select(stream =>
-            Context.ActorOf(() => new SensorActor(stream, staleAfter, clock, twin), stream.Options.Name))];
+            Context.ActorOf(() => new SensorActor(stream, staleAfter, clock, twin, signals), stream.Options.Name))];
         return default;
     }
 

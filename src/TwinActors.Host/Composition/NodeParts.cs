@@ -2,6 +2,7 @@ using System.Text.Json;
 using TwinActors.Actors;
 using TwinActors.Actors.Journal;
 using TwinActors.Actors.Robots;
+using TwinActors.Actors.Streams;
 using TwinActors.Contracts;
 using TwinActors.Contracts.Robots;
 using TwinActors.Host.Api;
@@ -22,15 +23,17 @@ internal sealed class NodeParts : IAsyncDisposable
     private readonly NodeConfiguration _configuration;
     private readonly IJournal _journal;
     private readonly RobotLinks _links;
+    private readonly SignalPulse _pulse;
     private readonly string? _robotsFile;
 
     private NodeParts(
-        NodeConfiguration configuration, IJournal journal, RobotLinks links, TwinNode node, string? robotsFile,
-        TimeProvider clock)
+        NodeConfiguration configuration, IJournal journal, RobotLinks links, SignalPulse pulse, TwinNode node,
+        string? robotsFile, TimeProvider clock)
     {
         _configuration = configuration;
         _journal = journal;
         _links = links;
+        _pulse = pulse;
         _robotsFile = robotsFile;
         Node = node;
         Clock = clock;
@@ -130,6 +133,7 @@ internal sealed class NodeParts : IAsyncDisposable
     {
         await Node.DisposeAsync();
         _links.Dispose();
+        _pulse.Dispose();
         await _journal.DisposeAsync();
     }
 
@@ -141,6 +145,7 @@ internal sealed class NodeParts : IAsyncDisposable
         var journal = SqliteJournal.Open(
             Path.Combine(folder, options.Journal.File), JournalOf(options, clock));
         var links = new RobotLinks(options.Ros2, clock);
+        var pulse = new SignalPulse();
         var known = await journal.ListEntitiesAsync("robot", CancellationToken.None);
         var node = TwinNode.Start(new ActorSystem(new ActorSystemOptions { Time = clock }), new TwinNodeStart
         {
@@ -150,9 +155,10 @@ internal sealed class NodeParts : IAsyncDisposable
             ListTopics = links.ListTopics,
             Options = FleetOf(options.Robot),
             AskDeadline = options.Api.AskDeadline,
+            Signals = pulse.For,
             Clock = clock,
         });
-        return new NodeParts(configuration, journal, links, node, robotsFile, clock);
+        return new NodeParts(configuration, journal, links, pulse, node, robotsFile, clock);
     }
 
     private static JournalOptions JournalOf(TwinOptions options, TimeProvider clock) =>
