@@ -115,7 +115,6 @@ internal sealed class TimerWheel
     public TimeSpan? FireDue()
     {
         List<(TimerEntry Entry, int Version)>? due = null;
-        TimeSpan? untilNext = null;
         lock (_gate)
         {
             var now = Elapsed.Ticks / TimeSpan.TicksPerMillisecond;
@@ -129,8 +128,7 @@ internal sealed class TimerWheel
             _planned = NextSlot() is var (_, next) ? next : long.MaxValue;
             if (_planned != long.MaxValue)
             {
-                untilNext = UntilTick(_planned);
-                _timer?.Change(untilNext.Value, Timeout.InfiniteTimeSpan);
+                _timer?.Change(UntilTick(_planned), Timeout.InfiniteTimeSpan);
             }
         }
 
@@ -142,7 +140,11 @@ internal sealed class TimerWheel
             }
         }
 
-        return untilNext;
+        // Only now: what fired may have added itself again, and a driver is not woken by its own additions.
+        lock (_gate)
+        {
+            return _planned == long.MaxValue ? null : UntilTick(_planned);
+        }
     }
 
     private static long CeilingMilliseconds(TimeSpan time) =>

@@ -45,6 +45,23 @@ public sealed class TimerWheelTests
         Assert.Equal(0, time.ActiveTimers);
     }
 
+    [Fact]
+    public void A_driver_is_told_of_an_entry_that_was_added_while_others_fired()
+    {
+        var time = new ManualTimeProvider();
+        var wakes = 0;
+        var wheel = new TimerWheel(time, wake: () => wakes++);
+        Entry? periodic = null;
+        periodic = new Entry(() => wheel.Add(periodic!, TimeSpan.FromMilliseconds(250)));
+        wheel.Add(periodic, TimeSpan.FromMilliseconds(250));
+
+        time.Advance(TimeSpan.FromMilliseconds(250));
+        var wait = wheel.FireDue();
+
+        Assert.Equal(2, wakes);
+        Assert.Equal(TimeSpan.FromMilliseconds(250), wait);
+    }
+
     private sealed class Entry(Action fired) : TimerEntry
     {
         internal override void Fire(int version) => fired();
