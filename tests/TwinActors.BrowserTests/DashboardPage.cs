@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.Playwright;
+using TwinActors.Testing;
 
 namespace TwinActors.BrowserTests;
 

@@ -1,70 +1,33 @@
 using System.Net;
-using System.Net.Http.Json;
-using System.Net.Sockets;
-using TwinActors.Contracts;
 using TwinActors.Contracts.Robots;
 using TwinActors.Testing;
 
 namespace TwinActors.BrowserTests;
 
-/// <summary>A real node: the host as a process of its own, with a data folder of its own, on loopback.</summary>
+/// <summary>A node that serves the page.</summary>
 internal sealed class Node : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
+    private readonly NodeProcess _process;
 
-    private readonly TemporaryFolder _data = new();
-    private readonly HttpClient _http;
-    private ChildProcess? _process;
-
-    private Node(int port)
-    {
-        Address = new Uri($"http://127.0.0.1:{port}");
-        _http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
-    }
+    private Node(NodeProcess process) => _process = process;
 
     /// <summary>Where its page and API are.</summary>
-    public Uri Address { get; }
-
-    /// <summary>ROS domain of the node and of the robots that it is to meet, away from other tests' traffic.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>
-    {
-        ["ROS_DOMAIN_ID"] = $"{100 + (System.Environment.ProcessId % 100)}",
-    };
+    public Uri Address => _process.Address;
 
     /// <summary>Starts a node with no robots and waits until it is ready.</summary>
-    public static async Task<Node> StartAsync()
-    {
-        var node = new Node(FreePort());
-        await node.ResumeAsync();
-        return node;
-    }
+    public static async Task<Node> StartAsync() => new(await NodeProcess.StartAsync());
 
     /// <summary>Starts the process again, with the same address and data.</summary>
-    public async Task ResumeAsync()
-    {
-        _process = ChildProcess.Start(
-            BuiltTree.Host, Environment, "--urls", Address.GetLeftPart(UriPartial.Authority), "--data", _data.Path);
-        var deadline = TimeProvider.System.GetUtcNow() + StartPatience;
-        while (!await IsReadyAsync())
-        {
-            Assert.False(_process.HasExited, $"The node ended instead of starting:\n{_process.Words}");
-            Assert.True(
-                TimeProvider.System.GetUtcNow() < deadline,
-                $"The node was not ready after {StartPatience.TotalSeconds} s:\n{_process.Words}");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
-        }
-    }
+    public Task ResumeAsync() => _process.ResumeAsync();
 
     /// <summary>Ends the process as a power cut would; the data stay.</summary>
-    public Task KillAsync() => _process!.KillAsync();
+    public Task KillAsync() => _process.KillAsync();
+
+    /// <summary>Starts <c>twin</c> in the same ROS domain.</summary>
+    public ChildProcess Twin(params IEnumerable<string> arguments) => _process.Twin(arguments);
 
     /// <summary>Registers a robot.</summary>
-    public async Task RegisterAsync(RegisterRobotRequest robot)
-    {
-        using var answer = await _http.PostAsJsonAsync(
-            "/api/v1/robots", robot, ContractsJson.Default.RegisterRobotRequest);
-        Assert.True(answer.IsSuccessStatusCode, $"{answer.StatusCode}: {await answer.Content.ReadAsStringAsync()}");
-    }
+    public Task RegisterAsync(RegisterRobotRequest robot) => _process.RegisterAsync(robot);
 
     /// <summary>Asks for a file as a browser does.</summary>
     /// <param name="path">Address on the node.</param>
@@ -73,41 +36,12 @@ internal sealed class Node : IAsyncDisposable
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.TryAddWithoutValidation("Accept-Encoding", encodings);
-        using var answer = await _http.SendAsync(request);
+        using var answer = await _process.Http.SendAsync(request);
         var bytes = await answer.Content.ReadAsByteArrayAsync();
         return new Fetched(answer.StatusCode, answer.Content.Headers.ContentType?.MediaType, bytes);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_process is not null)
-        {
-            await _process.DisposeAsync();
-        }
-
-        _http.Dispose();
-        _data.Dispose();
-    }
-
-    private async Task<bool> IsReadyAsync()
-    {
-        try
-        {
-            using var answer = await _http.GetAsync("/health/ready");
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
 }
 
 /// <summary>What the node answered.</summary>

@@ -23,8 +23,7 @@ public sealed class OutageTests(Chromium chromium)
     {
         await using var node = await Node.StartAsync();
         await node.RegisterAsync(new RegisterRobotRequest("arm7", Model: "arm6", Link: "ros2"));
-        await using var robot = ChildProcess.Start(
-            BuiltTree.Cli, node.Environment, "sim", "run", "--model", "arm6", "--id", "arm7", "--loopback");
+        await using var robot = node.Twin("sim", "run", "--model", "arm6", "--id", "arm7", "--loopback");
         await using var dashboard = await chromium.OpenAsync(node, "/robots/arm7");
         await Expect(dashboard.Page.Locator("[data-position]").First).ToContainTextAsync("rad");
 

@@ -6,7 +6,9 @@ namespace TwinActors.Testing;
 public static class Eventually
 {
     private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ProcessDeadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan ProcessPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Waits until a condition holds.</summary>
     /// <param name="condition">Asked again and again, from one thread.</param>
@@ -14,6 +16,7 @@ public static class Eventually
     /// <param name="deadline">Longest wait; null: 20 s.</param>
     public static async Task TrueAsync(Func<bool> condition, string what, TimeSpan? deadline = null)
     {
+        ArgumentNullException.ThrowIfNull(condition);
         var limit = deadline ?? DefaultDeadline;
         var start = TimeProvider.System.GetTimestamp();
         while (!condition())
@@ -24,6 +27,37 @@ public static class Eventually
             }
 
             await Task.Delay(Pause, TimeProvider.System);
+        }
+    }
+
+    /// <summary>Asks another process again and again until its answer is as wanted.</summary>
+    /// <typeparam name="T">Kind of answer.</typeparam>
+    /// <param name="ask">Asks.</param>
+    /// <param name="isWanted">Whether the answer is as wanted.</param>
+    /// <param name="what">Says what is waited for, for the message of a failure.</param>
+    /// <param name="deadline">Longest wait; null: 60 s.</param>
+    /// <returns>The wanted answer.</returns>
+    public static async Task<T> AnswersAsync<T>(
+        Func<Task<T>> ask, Func<T, bool> isWanted, string what, TimeSpan? deadline = null)
+    {
+        ArgumentNullException.ThrowIfNull(ask);
+        ArgumentNullException.ThrowIfNull(isWanted);
+        var limit = deadline ?? ProcessDeadline;
+        var start = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var answer = await ask();
+            if (isWanted(answer))
+            {
+                return answer;
+            }
+
+            if (TimeProvider.System.GetElapsedTime(start) > limit)
+            {
+                Assert.Fail($"Waited {limit.TotalSeconds:0.#} s until {what}; the last answer was {answer}.");
+            }
+
+            await Task.Delay(ProcessPause, TimeProvider.System);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TwinActors.Testing;
 
 namespace TwinActors.IntegrationTests.Cli;
 
@@ -83,10 +84,8 @@ public sealed class NodeCommandTests(RunningNode node) : IClassFixture<RunningNo
     [Fact]
     public async Task A_watch_ends_when_nobody_reads_it_any_more()
     {
-        var twin = TwinProgram.Built("TwinActors.Cli", "twin.dll");
-
         var piped = await TwinProgram.BashAsync(
-            $"dotnet {twin} watch arm1 --jsonl --hz 100 --url {node.Url} | head -n 1; exit ${{PIPESTATUS[0]}}");
+            $"dotnet {BuiltTree.Cli} watch arm1 --jsonl --hz 100 --url {node.Url} | head -n 1; exit ${{PIPESTATUS[0]}}");
 
         Assert.Equal(0, piped.ExitCode);
         Assert.Single(piped.Lines);

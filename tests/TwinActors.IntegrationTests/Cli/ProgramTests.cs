@@ -8,7 +8,7 @@ public sealed class ProgramTests
     [Fact]
     public async Task A_node_that_does_not_answer_has_an_exit_code_of_its_own()
     {
-        var run = await TwinProgram.RunAsync("robots", "list", "--url", RunningNode.FreeUrl());
+        var run = await TwinProgram.RunAsync("robots", "list", "--url", NodeProcess.FreeUrl());
 
         Assert.Equal(5, run.ExitCode);
         Assert.Empty(run.Output);
@@ -27,7 +27,7 @@ public sealed class ProgramTests
     [Fact]
     public async Task Bash_completes_commands_by_the_script_that_the_program_prints()
     {
-        var twin = TwinProgram.Built("TwinActors.Cli", "twin");
+        var twin = BuiltTree.Program("TwinActors.Cli", "twin");
 
         var run = await TwinProgram.BashAsync($"""
             source <({twin} completion bash)

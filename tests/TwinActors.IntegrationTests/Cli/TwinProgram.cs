@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using TwinActors.Testing;
 
 namespace TwinActors.IntegrationTests.Cli;
 
@@ -8,15 +9,8 @@ internal static class TwinProgram
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    /// <summary>Path of a program that was built beside this one, in the same flavour.</summary>
-    public static string Built(string project, string file)
-    {
-        var here = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-        return Path.GetFullPath(Path.Combine(here, "..", "..", project, Path.GetFileName(here), file));
-    }
-
     /// <summary>Starts the program.</summary>
-    public static Process Start(params IEnumerable<string> arguments) => Start("dotnet", [Twin, .. arguments]);
+    public static Process Start(params IEnumerable<string> arguments) => Start("dotnet", [BuiltTree.Cli, .. arguments]);
 
     /// <summary>Runs the program to its end.</summary>
     public static Task<Ended> RunAsync(params IEnumerable<string> arguments) => EndAsync(Start(arguments));
@@ -49,8 +43,6 @@ internal static class TwinProgram
             return new Ended(process.ExitCode, await output, await error);
         }
     }
-
-    private static string Twin => Built("TwinActors.Cli", "twin.dll");
 
     private static Process Start(string program, IEnumerable<string> arguments) =>
         Process.Start(new ProcessStartInfo(program, arguments)

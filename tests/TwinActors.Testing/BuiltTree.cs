@@ -1,7 +1,9 @@
-namespace TwinActors.BrowserTests;
+using Xunit;
+
+namespace TwinActors.Testing;
 
 /// <summary>Where the build has put things.</summary>
-internal static class BuiltTree
+public static class BuiltTree
 {
     /// <summary>Root of the repository.</summary>
     public static string Root { get; } = FindRoot();
@@ -16,7 +18,10 @@ internal static class BuiltTree
     public static string Screenshots =>
         Directory.CreateDirectory(Path.Combine(Root, "artifacts", "screenshots")).FullName;
 
-    private static string Program(string project, string file)
+    /// <summary>Path of a program that was built in the same configuration as this test program.</summary>
+    /// <param name="project">Its project.</param>
+    /// <param name="file">Its file.</param>
+    public static string Program(string project, string file)
     {
         var configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         var path = Path.Combine(Root, "artifacts", "bin", project, configuration, file);

@@ -1,12 +1,14 @@
 using System.Diagnostics;
+using System.Globalization;
 
-namespace TwinActors.BrowserTests;
+namespace TwinActors.Testing;
 
 /// <summary>A program that a test has started: its words are kept for the report, and it ends with the test.</summary>
-internal sealed class ChildProcess : IAsyncDisposable
+public sealed class ChildProcess : IAsyncDisposable
 {
     // What a failing test prints; enough for a stack trace.
     private const int MostLines = 200;
+    private static readonly TimeSpan StopPatience = TimeSpan.FromMinutes(1);
 
     private readonly Process _process;
     private readonly Queue<string> _lines = new();
@@ -40,6 +42,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     public static ChildProcess Start(
         string program, IReadOnlyDictionary<string, string> environment, params IEnumerable<string> arguments)
     {
+        ArgumentNullException.ThrowIfNull(environment);
         var start = new ProcessStartInfo("dotnet", [program, .. arguments])
         {
             RedirectStandardOutput = true,
@@ -69,6 +72,26 @@ internal sealed class ChildProcess : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
     }
 
+    /// <summary>Asks it to end, as a supervisor does, and waits for it.</summary>
+    /// <returns>Its exit code.</returns>
+    /// <exception cref="TimeoutException">It goes on all the same.</exception>
+    public async Task<int> StopAsync()
+    {
+        using var asking = Process.Start("kill", ["-TERM", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        using var patience = new CancellationTokenSource(StopPatience);
+        try
+        {
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"The process was asked to end and runs on:\n{Words}");
+        }
+
+        return _process.ExitCode;
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         await KillAsync();
