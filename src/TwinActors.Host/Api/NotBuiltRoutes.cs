@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Routing.Template;
+
 namespace TwinActors.Host.Api;
 
 /// <summary>Routes that are promised and not built yet answer 501, never a made-up value.</summary>
@@ -23,8 +26,43 @@ internal static class NotBuiltRoutes
         }
 
         // Everything else below /api is unknown, not the dashboard.
-        api.Map("/{**rest}", (HttpContext http) => TypedResults.Problem(
-            $"There is no {http.Request.Path}. /openapi/v1.json lists what there is.",
-            statusCode: StatusCodes.Status404NotFound, title: "Unknown")).ExcludeFromDescription();
+        api.Map("/{**rest}", Unmatched).ExcludeFromDescription();
     }
+
+    // Routing takes this route also for a path that it knows, when method or type of body do not fit: say which.
+    private static ProblemHttpResult Unmatched(HttpContext http, EndpointDataSource endpoints)
+    {
+        var request = http.Request;
+        string[] methods =
+        [
+            .. endpoints.Endpoints.OfType<RouteEndpoint>()
+                .Where(endpoint => IsMatch(endpoint, request.Path))
+                .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? [])
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
+        if (methods.Contains(request.Method))
+        {
+            return TypedResults.Problem(
+                $"The body is {request.ContentType ?? "of no stated type"}; application/json is wanted.",
+                statusCode: StatusCodes.Status415UnsupportedMediaType, title: "Unsupported media type");
+        }
+
+        if (methods.Length > 0)
+        {
+            http.Response.Headers.Allow = methods;
+            return TypedResults.Problem(
+                $"{request.Path} takes {string.Join(" and ", methods)}, not {request.Method}.",
+                statusCode: StatusCodes.Status405MethodNotAllowed, title: "Method not allowed");
+        }
+
+        return TypedResults.Problem(
+            $"There is no {request.Path}. /openapi/v1.json lists what there is.",
+            statusCode: StatusCodes.Status404NotFound, title: "Unknown");
+    }
+
+    private static bool IsMatch(RouteEndpoint endpoint, PathString path) =>
+        endpoint.RoutePattern.RawText is { } pattern
+        && pattern.StartsWith("/api/", StringComparison.Ordinal)
+        && new TemplateMatcher(TemplateParser.Parse(pattern), []).TryMatch(path, []);
 }

@@ -1,0 +1,156 @@
+using System.Net;
+using System.Text;
+using TwinActors.Contracts.Robots;
+using TwinActors.Testing;
+
+namespace TwinActors.IntegrationTests.Node;
+
+/// <summary>Requests that are wrong: each gets a problem with the place and the way out, and changes nothing.</summary>
+[Collection(NodeRoom.Name)]
+public sealed class BadRequestTests(SharedNode shared)
+{
+    private readonly NodeProcess _node = shared.Node;
+
+    public static TheoryData<string> BadIds => new(
+        "", " ", "../etc/passwd", "arm 1", "1arm", "arm1~replay-3", "arm/1", "ärm", "arm1\n", "_arm", new string('a', 64));
+
+    [Theory]
+    [MemberData(nameof(BadIds))]
+    public async Task An_id_that_is_none_is_refused_with_the_rule(string id)
+    {
+        var posted = await _node.PostAsync(new RegisterRobotRequest(id));
+
+        AssertProblem(HttpStatusCode.UnprocessableEntity, "A robot id is a letter followed by", posted);
+        if (id.Trim().Length > 0)
+        {
+            var asked = await _node.SendAsync(HttpMethod.Get, $"robots/{Uri.EscapeDataString(id)}");
+            AssertProblem(HttpStatusCode.UnprocessableEntity, "A robot id is a letter followed by", asked);
+        }
+    }
+
+    [Fact]
+    public async Task A_model_with_an_error_is_refused_with_line_and_column()
+    {
+        const string Urdf = """
+            <robot name="r">
+              <link name="a"/>
+              <joint name="j" type="revolute"><parent link="a"/><child link="b"/></joint>
+            </robot>
+            """;
+
+        var answer = await _node.PostAsync(new RegisterRobotRequest("urdf1", Urdf: Urdf));
+
+        AssertProblem(HttpStatusCode.UnprocessableEntity, "urdf:3:", answer);
+        Assert.All(
+            answer.Json["problems"]!.AsArray(),
+            problem => Assert.Matches(@"^urdf:\d+:\d+: error: ", problem!.GetValue<string>()));
+        Assert.Equal(HttpStatusCode.NotFound, (await _node.SendAsync(HttpMethod.Get, "robots/urdf1")).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"id": "bad1", "urdf": "<robot name='r'><link name='a'></robot>"}""", "urdf:1:")]
+    [InlineData("""{"id": "bad1", "model": "arm9"}""", "arm6")]
+    [InlineData("""{"id": "bad1", "model": "arm6", "urdf": "<robot/>"}""", "not both")]
+    [InlineData("""{"id": "bad1", "link": "carrier-pigeon"}""", "ros2 and simulated")]
+    [InlineData("""{"id": "bad1", "link": "simulated"}""", "needs a robot model")]
+    [InlineData("""{"id": "bad1", "jointOrder": ["a", "b", "a"]}""", "a 2 times")]
+    [InlineData("""{"id": "bad1", "tags": [""]}""", "1 to 64 characters")]
+    [InlineData("""{"id": "bad1", "streams": [{"name": "joints", "topic": "joint states"}]}""", "absolute ROS topic")]
+    [InlineData("""{"id": "bad1", "streams": [{"name": "sonar"}]}""", "needs a topic and a type")]
+    [InlineData("""{"id": "bad1", "streams": [{"name": "joints", "expectedHz": -1}]}""", "above 0")]
+    public async Task A_registration_that_cannot_be_is_refused_with_the_way_out(string body, string words)
+    {
+        AssertProblem(HttpStatusCode.UnprocessableEntity, words, await _node.SendAsync(HttpMethod.Post, "robots", body));
+        Assert.Equal(HttpStatusCode.NotFound, (await _node.SendAsync(HttpMethod.Get, "robots/bad1")).Status);
+    }
+
+    [Theory]
+    [InlineData("""{"id": "bad2", "coulour": "red"}""", "coulour")]
+    [InlineData("""{"id": "bad2", "streams": [{"name": "imu", "hz": 5}]}""", "hz")]
+    [InlineData("""{"id": 7}""", "$.id")]
+    [InlineData("""{"id": "bad2", "tags": "a"}""", "$.tags")]
+    [InlineData("""{"id": "bad2",""", "LineNumber")]
+    [InlineData("not JSON at all", "invalid JSON literal")]
+    [InlineData("[]", "could not be converted")]
+    public async Task A_body_that_cannot_be_read_is_refused_with_the_place(string body, string words)
+    {
+        AssertProblem(HttpStatusCode.BadRequest, words, await _node.SendAsync(HttpMethod.Post, "robots", body));
+        Assert.Equal(HttpStatusCode.NotFound, (await _node.SendAsync(HttpMethod.Get, "robots/bad2")).Status);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    public async Task A_body_that_says_nothing_is_refused(string body)
+    {
+        var answer = await _node.SendAsync(HttpMethod.Post, "robots", body);
+
+        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (answer.Status, answer.MediaType));
+    }
+
+    [Fact]
+    public async Task A_body_of_another_type_is_refused()
+    {
+        using var content = new StringContent("id: bad3", Encoding.UTF8, "application/yaml");
+
+        using var answer = await _node.Http.PostAsync(
+            new Uri("/api/v1/robots", UriKind.Relative), content, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, answer.StatusCode);
+        Assert.Contains("application/json", await answer.Content.ReadAsStringAsync(
+            TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
+    [InlineData("GET", "robotz", HttpStatusCode.NotFound)]
+    [InlineData("POST", "robotz", HttpStatusCode.NotFound)]
+    [InlineData("GET", "robots/a/b/c", HttpStatusCode.NotFound)]
+    [InlineData("PUT", "robots", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("POST", "robots/arm1/joints", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "", HttpStatusCode.NotFound)]
+    [InlineData("POST", "robots/arm1/stop", HttpStatusCode.NotImplemented)]
+    [InlineData("GET", "robots/arm1/state?at=2026-01-01T00:00:00Z", HttpStatusCode.NotImplemented)]
+    [InlineData("GET", "actors?path=/user/nobody", HttpStatusCode.NotFound)]
+    [InlineData("GET", "actors?depth=-1", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("GET", "actors?depth=deep", HttpStatusCode.BadRequest)]
+    [InlineData("GET", "robots/arm1/events?after=yesterday", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("GET", "robots/arm1/events?limit=0", HttpStatusCode.UnprocessableEntity)]
+    [InlineData("GET", "robots/arm1/events?limit=100000", HttpStatusCode.UnprocessableEntity)]
+    public async Task Every_route_answers_with_a_problem_when_it_has_one(string method, string path, HttpStatusCode status)
+    {
+        var answer = await _node.SendAsync(HttpMethod.Parse(method), path);
+
+        Assert.Equal((status, "application/problem+json"), (answer.Status, answer.MediaType));
+        Assert.NotEmpty(answer.Json["detail"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task A_method_that_a_route_does_not_take_is_refused_with_those_that_it_takes()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "/api/v1/robots");
+
+        using var answer = await _node.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
+        Assert.Equal(["GET", "POST"], answer.Content.Headers.Allow);
+    }
+
+    [Fact]
+    public async Task An_idempotency_key_that_is_none_is_refused()
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Delete, "/api/v1/robots/arm1");
+        request.Headers.Add("Idempotency-Key", "yesterday");
+
+        using var answer = await _node.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    private static void AssertProblem(HttpStatusCode status, string words, NodeAnswer answer)
+    {
+        Assert.Equal((status, "application/problem+json"), (answer.Status, answer.MediaType));
+        Assert.Contains(words, answer.Json["detail"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+}
