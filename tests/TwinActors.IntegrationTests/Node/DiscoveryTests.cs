@@ -1,0 +1,54 @@
+using TwinActors.Contracts.Robots;
+using TwinActors.Testing;
+
+namespace TwinActors.IntegrationTests.Node;
+
+/// <summary>Robots that are seen before anybody has registered them.</summary>
+[Collection(NodeRoom.Name)]
+public sealed class DiscoveryTests(SharedNode shared)
+{
+    private readonly NodeProcess _node = shared.Node;
+
+    [Fact]
+    public async Task A_robot_on_the_network_is_offered_with_its_topics_until_it_is_registered()
+    {
+        await using var robot = _node.Twin("sim", "run", "--model", "base", "--id", "stray-1");
+
+        var offered = await DiscoveredAsync("stray_1", found => found?.Topics.Count >= 4);
+        await _node.RegisterAsync(new RegisterRobotRequest("stray-1", Model: "base"));
+        var known = await DiscoveredAsync("stray_1", found => found is { Registered: true });
+        var followed = await _node.ConnectedAsync("stray-1");
+        var stopped = await robot.StopAsync();
+        var gone = await DiscoveredAsync("stray_1", found => found is null, TimeSpan.FromSeconds(60));
+        var lost = await Eventually.AnswersAsync(
+            () => _node.GetAsync<RobotDocument>("robots/stray-1"), twin => twin.Robot.Link == "lost", "it is lost");
+
+        Assert.False(offered!.Registered);
+        Assert.Null(offered.Problem);
+        Assert.Equal(
+            [
+                ("/stray_1/imu/data", "sensor_msgs/msg/Imu"),
+                ("/stray_1/joint_states", "sensor_msgs/msg/JointState"),
+                ("/stray_1/laser/scan", "sensor_msgs/msg/LaserScan"),
+                ("/stray_1/odom", "nav_msgs/msg/Odometry"),
+            ],
+            offered.Topics.Where(topic => topic.Type != "std_msgs/msg/String").Select(topic => (topic.Name, topic.Type)));
+        Assert.NotNull(known);
+        Assert.Equal(0, stopped);
+        Assert.Null(gone);
+        Assert.True(lost.LinkReason is not null, lost + _node.Words);
+        // What was last seen stays, with its age.
+        Assert.Equal(
+            followed.Joints.Joints.Select(joint => joint.Name), lost.Joints.Joints.Select(joint => joint.Name));
+        Assert.All(lost.Joints.Joints, joint => Assert.NotNull(joint.Position));
+        Assert.Equal("stale", lost.Joints.Quality);
+    }
+
+    private Task<DiscoveredRobotDocument?> DiscoveredAsync(
+        string id, Func<DiscoveredRobotDocument?, bool> isWanted, TimeSpan? deadline = null) => Eventually.AnswersAsync(
+        async () => (await _node.GetAsync<IReadOnlyList<DiscoveredRobotDocument>>("robots/discovered"))
+            .SingleOrDefault(robot => robot.Id == id),
+        isWanted,
+        $"{id} is discovered as wanted",
+        deadline);
+}
