@@ -59,9 +59,11 @@ public sealed class DdsLog
             return;
         }
 
-        // "… deserialization rt/arm1/imu/sensor_msgs::msg::dds_::Imu_ failed (…)": the type has no slash.
+        // "… deserialization rt/arm1/imu/sensor_msgs::msg::dds_::Imu_ failed (…)", or within a process
+        // "… deserialization of rt/arm1/imu/sensor_msgs::msg::dds_::Imu_ as … failed …": the type has no slash.
         Interlocked.Increment(ref _malformed);
         var rest = text.AsSpan(mark + MalformedMark.Length);
+        rest = rest.StartsWith("of ") ? rest["of ".Length..] : rest;
         var end = rest.IndexOf(' ');
         var slash = end < 0 ? -1 : rest[..end].LastIndexOf('/');
         if (slash < 0)
