@@ -25,7 +25,7 @@ internal static class BareReader
             readers.Add(new Reader(domain, $"/{robot}/joint_states", schema));
         }
 
-        await Task.Delay(TimeSpan.FromSeconds(5));
+        await Task.Delay(Ros2Area.WarmUp);
         var process = Process.GetCurrentProcess();
         var (messages, lost, cpu, clock) = (Messages(readers), Lost(readers), process.TotalProcessorTime, Stopwatch.StartNew());
         await Task.Delay(TimeSpan.FromSeconds(seconds));
