@@ -105,9 +105,8 @@ internal sealed class RosGatewayActor(GatewayProps props) : Actor<GatewayMessage
 
     private void Start(GatewayMessage.OpenLink open)
     {
-        var link = Context.ActorOf(
-            Props.Create(() => new RobotLinkActor(props.OpenLink, open.Options, open.Twin)) with { Time = open.Options.Clock },
-            open.Options.Robot.Key);
+        var child = Props.Create(() => new RobotLinkActor(props.OpenLink, open.Options, open.Twin));
+        var link = Context.ActorOf(child with { Time = open.Options.Clock }, open.Options.Robot.Key);
         Context.Watch(link);
         _links[open.Options.Robot] = link;
     }

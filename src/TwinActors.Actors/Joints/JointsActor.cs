@@ -118,7 +118,8 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
         if ((_seen & (1UL << source)) == 0 && _table.ReceivedAtNs != 0)
         {
             _seen |= 1UL << source;
-            props.Twin.Tell(new RobotTwinMessage.FirstData(stream.Options.Name, stream.Options.Topic, _table.ReceivedAtNs));
+            props.Twin.Tell(new RobotTwinMessage.FirstData(
+                stream.Options.Name, stream.Options.Topic, _table.ReceivedAtNs));
         }
     }
 

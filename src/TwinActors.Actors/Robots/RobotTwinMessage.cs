@@ -35,7 +35,8 @@ public abstract record RobotTwinMessage
     public sealed record ReadUrdf(ReplyTo<Answer<string>> ReplyTo) : RobotTwinMessage;
 
     /// <summary>The robot link's own state has changed.</summary>
-    internal sealed record LinkChanged(RobotLinkStatus Status, ImmutableArray<UnmappedTopic> Unmapped) : RobotTwinMessage;
+    internal sealed record LinkChanged(RobotLinkStatus Status, ImmutableArray<UnmappedTopic> Unmapped)
+        : RobotTwinMessage;
 
     /// <summary>A stream brought its first frame since activation.</summary>
     internal sealed record FirstData(string Stream, string Topic, long ReceivedAtNs) : RobotTwinMessage;

@@ -98,7 +98,8 @@ public sealed class RobotTwins
         {
             return new Rejection(
                 RejectionKind.Unavailable,
-                $"Robot twin {twin.Name} did not answer: {late.Message} `twin actor hierarchy -s {twin.Path}` tells why.");
+                $"Robot twin {twin.Name} did not answer: {late.Message} "
+                    + $"`twin actor hierarchy -s {twin.Path}` tells why.");
         }
     }
 }

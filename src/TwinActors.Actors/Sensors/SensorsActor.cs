@@ -59,7 +59,8 @@ internal sealed class SensorsActor(
             {
                 readings.Add(await one.ConfigureAwait(false));
             }
-            catch (Exception missing) when (missing is TimeoutException or MailboxFullException or ActorTerminatedException)
+            catch (Exception missing)
+                when (missing is TimeoutException or MailboxFullException or ActorTerminatedException)
             {
                 // Counted and shown as the sensor's own failure in the actor tree.
             }

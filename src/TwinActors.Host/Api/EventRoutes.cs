@@ -18,13 +18,19 @@ internal static class EventRoutes
             .Produces<EventPage>().ProducesProblem(404).ProducesProblem(422);
 
     private static Task<IResult> EventsAsync(
-        string id, string? after, int? limit, IJournal journal, ApiLimits limits, CancellationToken cancellationToken) =>
+        string id,
+        string? after,
+        int? limit,
+        IJournal journal,
+        ApiLimits limits,
+        CancellationToken cancellationToken) =>
         Refusals.WithRobot(id, async robot =>
         {
             var position = Checkpoint.Start;
             if (after is not null && !Checkpoint.TryParse(after, out position))
             {
-                return Refusals.Invalid($"\"after\" is \"{after}\", which is no cursor. Hand back what \"next\" or \"position\" gave.");
+                return Refusals.Invalid(
+                    $"\"after\" is \"{after}\", which is no cursor. Hand back what \"next\" or \"position\" gave.");
             }
 
             var size = limit ?? limits.PageSize;
@@ -45,7 +51,9 @@ internal static class EventRoutes
             && (await journal.ReadHeadAsync(entity, cancellationToken)).Sequence == 0)
         {
             return TypedResults.Problem(
-                $"No robot {robot} has ever been registered.", statusCode: StatusCodes.Status404NotFound, title: "Unknown");
+                $"No robot {robot} has ever been registered.",
+                statusCode: StatusCodes.Status404NotFound,
+                title: "Unknown");
         }
 
         return TypedResults.Ok(new EventPage(

@@ -10,7 +10,8 @@ internal static class HealthRoutes
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
         app.MapGet("/health/live", () => TypedResults.Ok(new HealthDocument("ok", [])))
-            .WithTags("operations").WithName("HealthLive").WithSummary("The process answers; nothing else is looked at");
+            .WithTags("operations").WithName("HealthLive")
+            .WithSummary("The process answers; nothing else is looked at");
         app.MapGet("/health/ready", ReadyAsync)
             .WithTags("operations").WithName("HealthReady").WithSummary("The node can take work")
             .Produces<HealthDocument>().Produces<HealthDocument>(StatusCodes.Status503ServiceUnavailable);

@@ -10,6 +10,9 @@ namespace TwinActors.Host.Api;
 /// <summary>Routes about the node itself.</summary>
 internal static class NodeRoutes
 {
+    private static readonly string ProgramVersion = typeof(NodeRoutes).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
     public static void MapNode(this IEndpointRouteBuilder api)
     {
         api.MapGet("/node", NodeAsync).WithTags("node").WithName("GetNode").WithSummary("What this node is")
@@ -28,7 +31,7 @@ internal static class NodeRoutes
         using var process = Process.GetCurrentProcess();
         return TypedResults.Ok(new NodeDocument(
             facts.Name,
-            typeof(NodeRoutes).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion,
+            ProgramVersion,
             RobotDocuments.Time(facts.StartedAt)!,
             RobotDocuments.Time(clock.GetUtcNow())!,
             robots.Length,
@@ -53,14 +56,18 @@ internal static class NodeRoutes
                 statusCode: StatusCodes.Status404NotFound, title: "Unknown");
     }
 
-    private static Ok<IReadOnlyList<DeadLetterDocument>> DeadLetters(TwinNode node) => TypedResults.Ok<IReadOnlyList<DeadLetterDocument>>(
+    private static Ok<IReadOnlyList<DeadLetterDocument>> DeadLetters(TwinNode node) =>
+        TypedResults.Ok<IReadOnlyList<DeadLetterDocument>>(
         [.. node.System.DeadLetters.Counts().Select(one => new DeadLetterDocument(one.Path, one.Type, one.Count))]);
+
+    private static long Waiting(MailboxDepth depth) =>
+        depth.System + depth.Urgent + depth.User + depth.Signals + depth.Stashed;
 
     private static ActorDocument Document(ActorSnapshot actor) => new(
         actor.Path,
         actor.Type ?? "",
         actor.State.ToString().ToLowerInvariant(),
-        actor.Mailbox.System + actor.Mailbox.Urgent + actor.Mailbox.User + actor.Mailbox.Signals + actor.Mailbox.Stashed,
+        Waiting(actor.Mailbox),
         actor.Handled,
         actor.Restarts,
         actor.LastFailure is { } failure ? $"{failure.Type}: {failure.Message}" : null,

@@ -11,8 +11,8 @@ internal static class NotBuiltRoutes
         "/robots/{id}/sync", "/robots/{id}/health", "/robots/{id}/predictions", "/robots/{id}/alerts",
         "/robots/{id}/series", "/robots/{id}/config", "/robots/{id}/mode", "/robots/{id}/commands", "/robots/{id}/stop",
         "/robots/{id}/reset", "/robots/{id}/maintenance", "/robots/{id}/whatif", "/robots/{id}/urdf/assets/{**path}",
-        "/fleet/stop", "/alerts", "/alerts/{id}/{verb}", "/sim/{id}", "/sim/{id}/{verb}", "/replays", "/replays/{id}/seek",
-        "/models", "/models/train", "/models/{id}/activate", "/backtests", "/commands/{id}", "/cluster",
+        "/fleet/stop", "/alerts", "/alerts/{id}/{verb}", "/sim/{id}", "/sim/{id}/{verb}", "/replays",
+        "/replays/{id}/seek", "/models", "/models/train", "/models/{id}/activate", "/backtests", "/commands/{id}", "/cluster",
         "/cluster/shards", "/cluster/members", "/cluster/members/{id}/drain",
     ];
 

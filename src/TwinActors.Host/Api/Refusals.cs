@@ -27,11 +27,12 @@ internal static class Refusals
     /// <summary>A value of the request is not allowed.</summary>
     /// <param name="detail">What, where, and the way out.</param>
     /// <param name="problems">More of the same, one by one; null when the detail says it all.</param>
-    public static ProblemHttpResult Invalid(string detail, IEnumerable<string>? problems = null) => TypedResults.Problem(
-        detail,
-        statusCode: StatusCodes.Status422UnprocessableEntity,
-        title: "Not valid",
-        extensions: problems is null ? null : new Dictionary<string, object?> { ["problems"] = problems.ToArray() });
+    public static ProblemHttpResult Invalid(string detail, IEnumerable<string>? problems = null) =>
+        TypedResults.Problem(
+            detail,
+            statusCode: StatusCodes.Status422UnprocessableEntity,
+            title: "Not valid",
+            extensions: problems is null ? null : new Dictionary<string, object?> { ["problems"] = problems.ToArray() });
 
     /// <summary>Answers with the value of an answer, or with its refusal.</summary>
     public static IResult ToResult<T>(this Answer<T> answer, Func<T, IResult> found) =>

@@ -69,7 +69,8 @@ internal static class RobotDocuments
     private static double? Age(long? receivedAtNs, DateTimeOffset now) =>
         receivedAtNs is { } received ? Milliseconds(now - new Stamp(received).ToDateTimeOffset()) : null;
 
-    private static double? Milliseconds(TimeSpan? span) => span is { } known ? Math.Round(known.TotalMilliseconds, 3) : null;
+    private static double? Milliseconds(TimeSpan? span) =>
+        span is { } known ? Math.Round(known.TotalMilliseconds, 3) : null;
 
     private static double? Finite(double? value) => value is { } known && double.IsFinite(known) ? known : null;
 

@@ -54,7 +54,8 @@ internal static class RobotRoutes
         return TypedResults.Ok(rows);
     }
 
-    private static int Attention(RobotSummary row) => row.Link switch { "lost" => 0, "stale" => 1, "none" => 2, _ => 3 };
+    private static int Attention(RobotSummary row) =>
+        row.Link switch { "lost" => 0, "stale" => 1, "none" => 2, _ => 3 };
 
     private static async Task<IResult> RegisterAsync(
         RegisterRobotRequest request,

@@ -14,7 +14,11 @@ internal sealed partial class NodeLog(TwinNode node, ILogger<NodeLog> log) : IHo
         _subscriptions.Add(events.Subscribe<ActorFailed>(failed => ActorFailed(
             log, failed.Path, failed.Cause.Message, failed.Directive?.ToString() ?? "ending", failed.RestartIn)));
         _subscriptions.Add(events.Subscribe<DeadLetter>(letter => DeadLetter(
-            log, letter.Message?.GetType().Name ?? "message", letter.Path, letter.Reason.ToString(), letter.Suppressed)));
+            log,
+            letter.Message?.GetType().Name ?? "message",
+            letter.Path,
+            letter.Reason.ToString(),
+            letter.Suppressed)));
         return Task.CompletedTask;
     }
 
@@ -25,8 +29,10 @@ internal sealed partial class NodeLog(TwinNode node, ILogger<NodeLog> log) : IHo
     }
 
     [LoggerMessage(1, LogLevel.Warning, "{Path} failed: {Cause} ({Directive}, again in {RestartIn})")]
-    private static partial void ActorFailed(ILogger log, string path, string cause, string directive, TimeSpan? restartIn);
+    private static partial void ActorFailed(
+        ILogger log, string path, string cause, string directive, TimeSpan? restartIn);
 
-    [LoggerMessage(2, LogLevel.Information, "{Type} to {Path} was not received ({Reason}); {Suppressed} more kept quiet")]
+    [LoggerMessage(
+        2, LogLevel.Information, "{Type} to {Path} was not received ({Reason}); {Suppressed} more kept quiet")]
     private static partial void DeadLetter(ILogger log, string type, string path, string reason, long suppressed);
 }

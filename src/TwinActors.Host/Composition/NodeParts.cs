@@ -37,7 +37,8 @@ internal sealed class NodeParts : IAsyncDisposable
         _robotsFile = robotsFile;
         Node = node;
         Clock = clock;
-        Facts = new NodeFacts(configuration.Options.Node.Name, clock.GetUtcNow(), () => links.Describe(), () => links.HasRos2);
+        Facts = new NodeFacts(
+            configuration.Options.Node.Name, clock.GetUtcNow(), links.Describe, () => links.HasRos2);
     }
 
     /// <summary>The node's actors.</summary>
@@ -137,7 +138,8 @@ internal sealed class NodeParts : IAsyncDisposable
         await _journal.DisposeAsync();
     }
 
-    private static async Task<NodeParts> OpenAsync(NodeConfiguration configuration, string? robotsFile, TimeProvider clock)
+    private static async Task<NodeParts> OpenAsync(
+        NodeConfiguration configuration, string? robotsFile, TimeProvider clock)
     {
         var options = configuration.Options;
         var folder = Path.GetFullPath(options.Node.DataDirectory);

@@ -11,7 +11,8 @@ namespace TwinActors.Host.Links;
 
 /// <summary>Makes the robot links of this node: ROS 2 over DDS, and simulated ones.</summary>
 /// <remarks>
-/// A node without libddsc runs: its ROS 2 links say what to install and are tried again, so that installing it is enough.
+/// A node without libddsc runs: its ROS 2 links say what to install and are tried again, so that installing it is
+/// enough.
 /// </remarks>
 internal sealed class RobotLinks : IDisposable
 {
@@ -19,7 +20,9 @@ internal sealed class RobotLinks : IDisposable
     private readonly DdsRobotLinks _dds;
     private string? _problem;
 
-    /// <summary>Joins the DDS domain when ROS 2 is enabled and DDS is there, so that robots are seen before any is added.</summary>
+    /// <summary>
+    /// Joins the DDS domain when ROS 2 is enabled and DDS is there, so that robots are seen before any is added.
+    /// </summary>
     public RobotLinks(Ros2Section ros2, TimeProvider clock)
     {
         _ros2 = ros2;

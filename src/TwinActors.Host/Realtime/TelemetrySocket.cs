@@ -34,8 +34,13 @@ internal sealed class TelemetrySocket(
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         try
         {
-            await SendAsync(
-                new TelemetryNotice { Op = "hello", Epoch = Stamp.From(_epoch).ToString(), Node = nodeName }, ending.Token);
+            var hello = new TelemetryNotice
+            {
+                Op = "hello",
+                Epoch = Stamp.From(_epoch).ToString(),
+                Node = nodeName,
+            };
+            await SendAsync(hello, ending.Token);
             var sending = PumpAsync(ending.Token);
             await ReceiveAsync(ending.Token);
             await ending.CancelAsync();
@@ -103,7 +108,7 @@ internal sealed class TelemetrySocket(
         }
         catch (JsonException bad)
         {
-            await SendAsync(new TelemetryNotice { Op = "error", Message = $"The request is no valid JSON: {bad.Message}" }, stopping);
+            await RefuseAsync(null, $"The request is no valid JSON: {bad.Message}", stopping);
             return;
         }
 
