@@ -60,7 +60,8 @@ public sealed class DdsLog
         }
 
         // "… deserialization rt/arm1/imu/sensor_msgs::msg::dds_::Imu_ failed (…)", or within a process
-        // "… deserialization of rt/arm1/imu/sensor_msgs::msg::dds_::Imu_ as … failed …": the type has no slash.
+        // "… deserialization of rt/arm1/imu/sensor_msgs::msg::dds_::Imu_ as … failed …", or with the type alone, which
+        // has no slash: that one cannot be told to any topic.
         Interlocked.Increment(ref _malformed);
         var rest = text.AsSpan(mark + MalformedMark.Length);
         rest = rest.StartsWith("of ") ? rest["of ".Length..] : rest;

@@ -25,26 +25,9 @@ public class OtherMakersTests
     {
         const int Count = 1000;
         var domain = Domain();
-        using var links = new DdsRobotLinks(
-            domain,
-            RosSchemaSet.Standard,
-            new DdsLinkOptions { ToleratedStall = TimeSpan.FromSeconds(1), KeepsAll = true },
-            TimeProvider.System);
-        var stream = new RobotStream(new StreamOptions
-        {
-            Name = "joint_states",
-            Topic = "/arm1/joint_states",
-            Type = JointState,
-            Kind = StreamKind.Joints,
-            Slots = Count + 2,
-        });
-        await using var link = links.Make(new RobotLinkOptions
-        {
-            Robot = RobotId.Parse("arm1"),
-            Kind = "ros2",
-            Streams = [stream],
-            Clock = TimeProvider.System,
-        });
+        using var links = Links(domain);
+        var stream = Stream(Count + 2);
+        await using var link = Link(links, stream);
         await link.OpenAsync(CancellationToken.None);
 
         await using var peer = await NativePeer.StartAsync(
@@ -96,6 +79,47 @@ public class OtherMakersTests
         await Eventually.TrueAsync(() => peer.Lines.Count > Count, "every sample is read", Patience);
         Assert.Equal(expected, peer.Lines);
     }
+
+    [Fact]
+    public async Task Their_broken_samples_are_counted_and_the_good_ones_arrive()
+    {
+        const int Count = 100;
+        var domain = Domain();
+        using var links = Links(domain);
+        var stream = Stream(Count);
+        await using var link = Link(links, stream);
+        await link.OpenAsync(CancellationToken.None);
+
+        await using var peer = await NativePeer.StartAsync(
+            "FastDds", domain, "bad", "rt/arm1/joint_states", $"{Joints}", $"{Count}");
+
+        await Eventually.TrueAsync(() => stream.Published == Count / 2, "every good sample is in the ring", Patience);
+        await Eventually.TrueAsync(() => stream.Counters.Rejected == Count / 2, "every bad one is counted", Patience);
+        Assert.Equal(Count / 2, stream.Counters.Reasons["malformed"]);
+    }
+
+    private static DdsRobotLinks Links(DdsDomainOptions domain) => new(
+        domain,
+        RosSchemaSet.Standard,
+        new DdsLinkOptions { ToleratedStall = TimeSpan.FromSeconds(1), KeepsAll = true },
+        TimeProvider.System);
+
+    private static RobotStream Stream(int slots) => new(new StreamOptions
+    {
+        Name = "joint_states",
+        Topic = "/arm1/joint_states",
+        Type = JointState,
+        Kind = StreamKind.Joints,
+        Slots = slots,
+    });
+
+    private static IRobotLink Link(DdsRobotLinks links, RobotStream stream) => links.Make(new RobotLinkOptions
+    {
+        Robot = RobotId.Parse("arm1"),
+        Kind = "ros2",
+        Streams = [stream],
+        Clock = TimeProvider.System,
+    });
 
     // Fast DDS knows no tags: the domain number alone keeps these tests apart.
     private static DdsDomainOptions Domain()

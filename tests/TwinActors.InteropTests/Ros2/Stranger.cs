@@ -14,12 +14,5 @@ internal sealed class Stranger(DdsDomain domain) : IDisposable
         return new RosTopicWriter(_participants, RosNames.ToDdsTopic(topic), domain.TypeOf(schema), qos);
     }
 
-    /// <summary>A sender whose library lets every payload out.</summary>
-    public RosTopicWriter AdvertiseUnchecked(string topic, string type) => new(
-        _participants,
-        RosNames.ToDdsTopic(topic),
-        domain.OpaqueTypeOf(RosNames.ToDdsType(type)),
-        RosQos.Default);
-
     public void Dispose() => _participants.Dispose();
 }

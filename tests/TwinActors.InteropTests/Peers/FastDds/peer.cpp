@@ -1,6 +1,7 @@
 // Another program that speaks to us over DDS: Fast DDS in C++. Its type support is written by hand and carries bytes that
 // Fast CDR made, as a generated one would.
 //   peer pub DOMAIN TOPIC JOINTS COUNT   waits for a reader, writes COUNT joint states, waits until they are acknowledged
+//   peer bad DOMAIN TOPIC JOINTS COUNT   as pub, but every second message ends in the middle
 //   peer sub DOMAIN TOPIC COUNT          waits for a writer, prints COUNT joint states, one a line
 #include <unistd.h>
 
@@ -40,6 +41,7 @@ struct JointState
   std::string frame;
   std::vector<std::string> names;
   std::vector<double> position, velocity, effort;
+  bool is_cut = false;
 };
 
 class JointStateType : public TopicDataType
@@ -64,7 +66,7 @@ public:
     cdr << state.sec << state.nanosec << state.frame << state.names;
     cdr << state.position << state.velocity << state.effort;
     payload->encapsulation = CDR_LE;
-    payload->length = static_cast<uint32_t>(cdr.getSerializedDataLength());
+    payload->length = static_cast<uint32_t>(cdr.getSerializedDataLength()) / (state.is_cut ? 2 : 1);
     return true;
   }
 
@@ -111,7 +113,7 @@ static void nap(int milliseconds)
   std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds));
 }
 
-static int publish(DomainParticipant* participant, Topic* topic, size_t joints, uint32_t count)
+static int publish(DomainParticipant* participant, Topic* topic, size_t joints, uint32_t count, bool is_bad)
 {
   DataWriterQos qos = DATAWRITER_QOS_DEFAULT;
   qos.reliability().kind = RELIABLE_RELIABILITY_QOS;
@@ -145,6 +147,7 @@ static int publish(DomainParticipant* participant, Topic* topic, size_t joints, 
     {
       state.position[i] = n + i / 8.0;
     }
+    state.is_cut = is_bad && n % 2 == 1;
     writer->write(&state);
   }
   return writer->wait_for_acknowledgments(Duration_t(20, 0)) == ReturnCode_t::RETCODE_OK ? 0 : 1;
@@ -213,9 +216,11 @@ int main(int argc, char** argv)
   TypeSupport type(new JointStateType());
   type.register_type(participant);
   auto* topic = participant->create_topic(argv[3], type.get_type_name(), TOPIC_QOS_DEFAULT);
-  int result = std::strcmp(argv[1], "pub") == 0
-    ? publish(participant, topic, static_cast<size_t>(std::atoi(argv[4])), static_cast<uint32_t>(std::atoi(argv[5])))
-    : subscribe(participant, topic, static_cast<uint32_t>(std::atoi(argv[4])));
+  auto number = [&](int i) { return static_cast<uint32_t>(std::atoi(argv[i])); };
+  bool is_bad = std::strcmp(argv[1], "bad") == 0;
+  int result = std::strcmp(argv[1], "sub") == 0
+    ? subscribe(participant, topic, number(4))
+    : publish(participant, topic, number(4), number(5), is_bad);
   participant->delete_contained_entities();
   DomainParticipantFactory::get_instance()->delete_participant(participant);
   return result;
