@@ -8,6 +8,7 @@ public sealed class StreamCounters
 {
     private readonly ConcurrentDictionary<string, long> _reasons = new(StringComparer.Ordinal);
     private long _received;
+    private long _unread;
     private long _rejected;
     private long _lost;
     private long _thinned;
@@ -18,7 +19,7 @@ public sealed class StreamCounters
     private int _publishers;
 
     /// <summary>Samples that arrived, good ones and rejected ones.</summary>
-    public long Received => Volatile.Read(ref _received);
+    public long Received => Volatile.Read(ref _received) + Interlocked.Read(ref _unread);
 
     /// <summary>Samples turned away whole.</summary>
     public long Rejected => Volatile.Read(ref _rejected);
@@ -44,11 +45,12 @@ public sealed class StreamCounters
 
     /// <summary>Mean arrival rate, exponentially weighted over about 32 samples [Hz]; <see langword="null"/> before the
     /// third sample.</summary>
-    public double? RateHz => Received < 3 || _meanPeriodNs <= 0 ? null : 1e9 / Volatile.Read(ref _meanPeriodNs);
+    public double? RateHz =>
+        Volatile.Read(ref _received) < 3 || _meanPeriodNs <= 0 ? null : 1e9 / Volatile.Read(ref _meanPeriodNs);
 
     /// <summary>Mean absolute deviation of the arrival period, exponentially weighted [ms]; <see langword="null"/>
     /// before the third sample.</summary>
-    public double? JitterMs => Received < 3 ? null : Volatile.Read(ref _jitterNs) / 1e6;
+    public double? JitterMs => Volatile.Read(ref _received) < 3 ? null : Volatile.Read(ref _jitterNs) / 1e6;
 
     /// <summary>How often each thing was noticed: reasons of rejection, and oddities such as <c>nan</c> or
     /// <c>stamp_backwards</c>.</summary>
@@ -83,6 +85,14 @@ public sealed class StreamCounters
     {
         Interlocked.Increment(ref _rejected);
         Note(reason);
+    }
+
+    /// <summary>Counts one sample that arrived and that the transport itself turned away, unread.</summary>
+    /// <param name="reason">Short stable word, as in <see cref="Reject"/>.</param>
+    public void RejectUnread(string reason)
+    {
+        Interlocked.Increment(ref _unread);
+        Reject(reason);
     }
 
     /// <summary>Counts something odd that did not cost the sample.</summary>

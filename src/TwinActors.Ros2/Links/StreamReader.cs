@@ -107,7 +107,7 @@ internal sealed class StreamReader
         var malformed = domain.Log.MalformedOn(RosNames.ToDdsTopic(Options.Topic));
         for (_malformedSeen ??= malformed; _malformedSeen < malformed; _malformedSeen++)
         {
-            counters.Reject("malformed");
+            counters.RejectUnread("malformed");
         }
     }
 }
