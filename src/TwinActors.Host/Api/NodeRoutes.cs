@@ -19,7 +19,7 @@ internal static class NodeRoutes
             .Produces<NodeDocument>();
         api.MapGet("/actors", Actors).WithTags("node").WithName("GetActors")
             .WithSummary("Actor tree with mailbox depth, restarts and last failure")
-            .Produces<ActorDocument>().ProducesProblem(404);
+            .Produces<ActorDocument>().ProducesProblem(404).ProducesProblem(422);
         api.MapGet("/deadletters", DeadLetters).WithTags("node").WithName("GetDeadLetters")
             .WithSummary("Messages that nobody received").Produces<IReadOnlyList<DeadLetterDocument>>();
     }

@@ -19,26 +19,31 @@ internal static class RobotRoutes
         robots.MapGet("/", ListAsync).WithName("ListRobots").WithSummary("Fleet list, needs-attention first")
             .Produces<IReadOnlyList<RobotSummary>>();
         robots.MapPost("/", RegisterAsync).WithName("RegisterRobot").WithSummary("Register a robot")
-            .Produces<RobotSummary>(StatusCodes.Status201Created).ProducesProblem(409).ProducesProblem(422);
+            .Produces<RobotSummary>(StatusCodes.Status201Created)
+            .ProducesProblem(400).ProducesProblem(409).ProducesProblem(415).ProducesProblem(422);
         robots.MapGet("/discovered", DiscoverAsync).WithName("DiscoverRobots")
             .WithSummary("Robots seen on the robot network").Produces<IReadOnlyList<DiscoveredRobotDocument>>();
         robots.MapGet("/{id}", DocumentAsync).WithName("GetRobot").WithSummary("Full twin document")
-            .Produces<RobotDocument>().ProducesProblem(404).ProducesProblem(410);
+            .Produces<RobotDocument>().ProducesRobotProblems();
         robots.MapGet("/{id}/state", StateAsync).WithName("GetRobotState")
             .WithSummary("Twin document now; an earlier instant is not built yet")
-            .Produces<RobotDocument>().ProducesProblem(404).ProducesProblem(501);
+            .Produces<RobotDocument>().ProducesRobotProblems().ProducesProblem(501);
         robots.MapDelete("/{id}", RemoveAsync).WithName("RemoveRobot")
-            .WithSummary("Stop and forget the robot; its history is kept").Produces(204).ProducesProblem(404);
+            .WithSummary("Stop and forget the robot; its history is kept").Produces(204).ProducesRobotProblems();
         robots.MapGet("/{id}/joints", JointsAsync).WithName("GetJoints").WithSummary("State of every joint")
-            .Produces<JointsDocument>().ProducesProblem(404);
+            .Produces<JointsDocument>().ProducesRobotProblems();
         robots.MapGet("/{id}/sensors", SensorsAsync).WithName("GetSensors").WithSummary("Newest sample of every sensor")
-            .Produces<IReadOnlyList<SensorDocument>>().ProducesProblem(404);
+            .Produces<IReadOnlyList<SensorDocument>>().ProducesRobotProblems();
         robots.MapGet("/{id}/streams", StreamsAsync).WithName("GetStreams")
             .WithSummary("What came in on every stream, what was turned away and why")
-            .Produces<IReadOnlyList<StreamDocument>>().ProducesProblem(404);
+            .Produces<IReadOnlyList<StreamDocument>>().ProducesRobotProblems();
         robots.MapGet("/{id}/urdf", UrdfAsync).WithName("GetUrdf").WithSummary("The robot model's URDF")
-            .Produces<string>(contentType: "application/xml").ProducesProblem(404);
+            .Produces<string>(contentType: "application/xml").ProducesRobotProblems();
     }
+
+    // What every route of one robot may answer: no such robot, a removed one, no robot id.
+    private static RouteHandlerBuilder ProducesRobotProblems(this RouteHandlerBuilder route) =>
+        route.ProducesProblem(404).ProducesProblem(410).ProducesProblem(422);
 
     private static async Task<IResult> ListAsync(TwinNode node, CancellationToken cancellationToken)
     {
