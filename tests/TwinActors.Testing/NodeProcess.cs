@@ -145,8 +145,11 @@ public sealed class NodeProcess : IAsyncDisposable
     /// <summary>Asks for a registration and takes whatever comes back.</summary>
     /// <param name="robot">The robot.</param>
     /// <param name="command">Idempotency key; null for none.</param>
-    public Task<NodeAnswer> PostAsync(RegisterRobotRequest robot, Guid? command = null) => SendAsync(
-        HttpMethod.Post, "robots", JsonSerializer.Serialize(robot, ContractsJson.Default.RegisterRobotRequest), command);
+    public Task<NodeAnswer> PostAsync(RegisterRobotRequest robot, Guid? command = null)
+    {
+        var body = JsonSerializer.Serialize(robot, ContractsJson.Default.RegisterRobotRequest);
+        return SendAsync(HttpMethod.Post, "robots", body, command);
+    }
 
     /// <summary>Registers a robot; anything but 201 fails the test.</summary>
     public async Task RegisterAsync(RegisterRobotRequest robot)

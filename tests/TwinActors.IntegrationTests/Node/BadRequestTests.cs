@@ -12,7 +12,8 @@ public sealed class BadRequestTests(SharedNode shared)
     private readonly NodeProcess _node = shared.Node;
 
     public static TheoryData<string> BadIds => new(
-        "", " ", "../etc/passwd", "arm 1", "1arm", "arm1~replay-3", "arm/1", "ärm", "arm1\n", "_arm", new string('a', 64));
+        "", " ", "../etc/passwd", "arm 1", "1arm", "arm1~replay-3", "arm/1", "ärm", "arm1\n", "_arm",
+        new string('a', 64));
 
     [Theory]
     [MemberData(nameof(BadIds))]
@@ -60,7 +61,9 @@ public sealed class BadRequestTests(SharedNode shared)
     [InlineData("""{"id": "bad1", "streams": [{"name": "joints", "expectedHz": -1}]}""", "above 0")]
     public async Task A_registration_that_cannot_be_is_refused_with_the_way_out(string body, string words)
     {
-        AssertProblem(HttpStatusCode.UnprocessableEntity, words, await _node.SendAsync(HttpMethod.Post, "robots", body));
+        var answer = await _node.SendAsync(HttpMethod.Post, "robots", body);
+
+        AssertProblem(HttpStatusCode.UnprocessableEntity, words, answer);
         Assert.Equal(HttpStatusCode.NotFound, (await _node.SendAsync(HttpMethod.Get, "robots/bad1")).Status);
     }
 
@@ -117,7 +120,8 @@ public sealed class BadRequestTests(SharedNode shared)
     [InlineData("GET", "robots/arm1/events?after=yesterday", HttpStatusCode.UnprocessableEntity)]
     [InlineData("GET", "robots/arm1/events?limit=0", HttpStatusCode.UnprocessableEntity)]
     [InlineData("GET", "robots/arm1/events?limit=100000", HttpStatusCode.UnprocessableEntity)]
-    public async Task Every_route_answers_with_a_problem_when_it_has_one(string method, string path, HttpStatusCode status)
+    public async Task Every_route_answers_with_a_problem_when_it_has_one(
+        string method, string path, HttpStatusCode status)
     {
         var answer = await _node.SendAsync(HttpMethod.Parse(method), path);
 

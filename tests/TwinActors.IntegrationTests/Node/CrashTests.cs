@@ -135,7 +135,8 @@ public sealed class CrashTests
     private static Task<IReadOnlyList<EventDocument>> ToldConnectedAsync(NodeProcess node, string robot) =>
         Eventually.AnswersAsync(
             () => node.EventsAsync(robot),
-            events => events.LastOrDefault(e => e.Name.StartsWith("link.", StringComparison.Ordinal))?.Name == "link.connected",
+            events => events.Select(e => e.Name).LastOrDefault(
+                name => name.StartsWith("link.", StringComparison.Ordinal)) == "link.connected",
             $"{robot} is told to be connected");
 
     private static string Text(EventDocument @event) =>

@@ -32,7 +32,8 @@ public sealed class DiscoveryTests(SharedNode shared)
                 ("/stray_1/laser/scan", "sensor_msgs/msg/LaserScan"),
                 ("/stray_1/odom", "nav_msgs/msg/Odometry"),
             ],
-            offered.Topics.Where(topic => topic.Type != "std_msgs/msg/String").Select(topic => (topic.Name, topic.Type)));
+            offered.Topics.Where(topic => topic.Type != "std_msgs/msg/String")
+                .Select(topic => (topic.Name, topic.Type)));
         Assert.NotNull(known);
         Assert.Equal(0, stopped);
         Assert.Null(gone);

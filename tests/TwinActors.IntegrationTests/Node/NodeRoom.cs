@@ -3,7 +3,7 @@ using TwinActors.Testing;
 
 namespace TwinActors.IntegrationTests.Node;
 
-/// <summary>Tests with real nodes and robots run one after the other: DDS traffic would disturb its neighbours.</summary>
+/// <summary>Tests with real nodes and robots run one after the other: DDS traffic disturbs its neighbours.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class NodeRoom : ICollectionFixture<SharedNode>
 {
