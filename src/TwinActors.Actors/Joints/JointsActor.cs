@@ -101,8 +101,10 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
         var stream = props.Streams[source];
         ref var cursor = ref _cursors[source];
         var lost = cursor.Lost;
+        var isFed = false;
         while (cursor.TryNext(stream.Joints!, _frame))
         {
+            isFed = true;
             _table.Accept(_frame, Map(_frame.Layout!));
             if (props.Feed.IsWatched)
             {
@@ -115,7 +117,7 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
             stream.Counters.CountLost(cursor.Lost - lost);
         }
 
-        if ((_seen & (1UL << source)) == 0 && _table.ReceivedAtNs != 0)
+        if (isFed && (_seen & (1UL << source)) == 0)
         {
             _seen |= 1UL << source;
             props.Twin.Tell(new RobotTwinMessage.FirstData(

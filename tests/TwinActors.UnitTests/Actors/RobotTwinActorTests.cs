@@ -111,6 +111,24 @@ public sealed class RobotTwinActorTests
     }
 
     [Fact]
+    public async Task A_stream_of_joints_has_its_first_data_when_it_brings_some_not_when_another_does()
+    {
+        await using var fleet = new SimulatedFleet();
+        fleet.Register("arm1", new RobotDescription
+        {
+            Link = "ros2",
+            Streams = [new("gripper", "/arm1/gripper", "sensor_msgs/msg/JointState", null, null, true)],
+        });
+        fleet.Simulation.Run();
+
+        fleet.Link.SendJoints(TwoJoints, [1, 2]);
+        fleet.Link.Options.Streams.Last(stream => stream.Joints is not null).SignalNewFrames();
+        fleet.Simulation.Advance(TimeSpan.FromSeconds(0.5));
+
+        Assert.Equal(["robot.registered", "stream.first-data", "link.connected"], fleet.EventNames("arm1"));
+    }
+
+    [Fact]
     public async Task A_failing_child_is_restarted_alone_and_the_failure_becomes_an_event()
     {
         await using var fleet = new SimulatedFleet();
