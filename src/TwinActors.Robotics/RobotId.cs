@@ -32,7 +32,8 @@ public readonly record struct RobotId
     /// <param name="text">The text to read.</param>
     /// <param name="id">The identity, or the empty one when the text is refused.</param>
     /// <param name="problem">Why the text is refused, with the place, or <see langword="null"/>.</param>
-    public static bool TryParse([NotNullWhen(true)] string? text, out RobotId id, [NotNullWhen(false)] out string? problem)
+    public static bool TryParse(
+        [NotNullWhen(true)] string? text, out RobotId id, [NotNullWhen(false)] out string? problem)
     {
         id = default;
         problem = Problem(text);

@@ -38,7 +38,8 @@ internal static class Repository
     private static string FindRoot([CallerFilePath] string here = "")
     {
         // Continuous-integration builds map source paths, so fall back on the folder that the program runs from.
-        foreach (var start in new[] { Path.GetDirectoryName(here), AppContext.BaseDirectory, Environment.CurrentDirectory })
+        string?[] starts = [Path.GetDirectoryName(here), AppContext.BaseDirectory, Environment.CurrentDirectory];
+        foreach (var start in starts)
         {
             for (var folder = start; folder is not null; folder = Path.GetDirectoryName(folder))
             {

@@ -22,7 +22,8 @@ public sealed partial class TidyTests
 
     private static readonly string[] BannedNames =
     [
-        "Manager", "Helper", "Helpers", "Util", "Utils", "Common", "Base", "Impl", "Wrapper", "Data", "Info", "Processor",
+        "Manager", "Helper", "Helpers", "Util", "Utils", "Common", "Base", "Impl", "Wrapper", "Data", "Info",
+        "Processor",
     ];
 
     private static readonly string[] BannedFolders = ["Common", "Shared", "Utils", "Helpers", "Interfaces", "Models"];

@@ -64,14 +64,16 @@ internal sealed class BenchmarkRun
     /// <param name="ratioAtMost">Target for figure divided by peer.</param>
     public void Add(
         string area, string name, string unit, double figure,
-        double? atMost = null, double? atLeast = null, (string Name, double Figure)? peer = null, double? ratioAtMost = null)
+        double? atMost = null, double? atLeast = null, (string Name, double Figure)? peer = null,
+        double? ratioAtMost = null)
     {
         var ratio = peer is { } known ? figure / known.Figure : (double?)null;
         bool? ok = (atMost ?? atLeast ?? ratioAtMost) is null
             ? null
             : !(figure > atMost) && !(figure < atLeast) && !(ratio > ratioAtMost);
         var row = new BenchmarkRow(
-            area, name, unit, figure, atMost ?? atLeast ?? ratioAtMost * peer?.Figure, peer?.Name, peer?.Figure, ratio, ok);
+            area, name, unit, figure, atMost ?? atLeast ?? ratioAtMost * peer?.Figure, peer?.Name, peer?.Figure, ratio,
+            ok);
         _rows.Add(row);
         if (!_json)
         {
@@ -85,7 +87,9 @@ internal sealed class BenchmarkRun
     private static string Text(BenchmarkRow row)
     {
         var target = row.Target is { } t ? $"  target {Number(t)}" : "";
-        var peer = row.Peer is null ? "" : $"  {row.Peer} {Number(row.PeerFigure!.Value)}  ratio {Number(row.Ratio!.Value)}";
+        var peer = row.Peer is null
+            ? ""
+            : $"  {row.Peer} {Number(row.PeerFigure!.Value)}  ratio {Number(row.Ratio!.Value)}";
         var ok = row.Ok switch { true => "  ok", false => "  MISSED", null => "" };
         return $"{row.Area,-8} {row.Name,-58} {Number(row.Figure),12} {row.Unit,-9}{target}{peer}{ok}";
     }

@@ -11,7 +11,8 @@ namespace TwinActors.Benchmarks;
 internal sealed class Started : IAsyncDisposable
 {
     // artifacts/bin/TwinActors.Benchmarks/<configuration>/ → artifacts/bin/<project>/<configuration>/
-    private static readonly string Configuration = Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+    private static readonly string Configuration =
+        Path.GetFileName(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
     private readonly Process _process;
     private readonly StringWriter _words = new();
 
@@ -37,7 +38,8 @@ internal sealed class Started : IAsyncDisposable
     public static Started Run(
         string project, string assembly, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var dll = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, Configuration, $"{assembly}.dll"));
+        var dll = Path.GetFullPath(
+            Path.Combine(AppContext.BaseDirectory, "..", "..", project, Configuration, $"{assembly}.dll"));
         var start = new ProcessStartInfo("dotnet", [dll, .. arguments])
         {
             RedirectStandardOutput = true,

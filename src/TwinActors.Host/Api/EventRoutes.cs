@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using TwinActors.Contracts.Robots;
 using TwinActors.Actors.Robots;
+using TwinActors.Contracts.Robots;
 using TwinActors.Persistence.Journal;
 using TwinActors.Robotics;
 using TwinActors.Robotics.State;

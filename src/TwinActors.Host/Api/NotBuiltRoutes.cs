@@ -12,8 +12,8 @@ internal static class NotBuiltRoutes
         "/robots/{id}/series", "/robots/{id}/config", "/robots/{id}/mode", "/robots/{id}/commands", "/robots/{id}/stop",
         "/robots/{id}/reset", "/robots/{id}/maintenance", "/robots/{id}/whatif", "/robots/{id}/urdf/assets/{**path}",
         "/fleet/stop", "/alerts", "/alerts/{id}/{verb}", "/sim/{id}", "/sim/{id}/{verb}", "/replays",
-        "/replays/{id}/seek", "/models", "/models/train", "/models/{id}/activate", "/backtests", "/commands/{id}", "/cluster",
-        "/cluster/shards", "/cluster/members", "/cluster/members/{id}/drain",
+        "/replays/{id}/seek", "/models", "/models/train", "/models/{id}/activate", "/backtests", "/commands/{id}",
+        "/cluster", "/cluster/shards", "/cluster/members", "/cluster/members/{id}/drain",
     ];
 
     public static void MapNotBuilt(this IEndpointRouteBuilder api)
@@ -21,7 +21,8 @@ internal static class NotBuiltRoutes
         foreach (var route in Routes)
         {
             api.Map(route, (HttpContext http) => TypedResults.Problem(
-                $"{http.Request.Method} {http.Request.Path} comes with a later version; README.md says what works today.",
+                $"{http.Request.Method} {http.Request.Path} comes with a later version; "
+                + "README.md says what works today.",
                 statusCode: StatusCodes.Status501NotImplemented, title: "Not built yet")).ExcludeFromDescription();
         }
 

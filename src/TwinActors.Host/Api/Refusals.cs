@@ -32,7 +32,9 @@ internal static class Refusals
             detail,
             statusCode: StatusCodes.Status422UnprocessableEntity,
             title: "Not valid",
-            extensions: problems is null ? null : new Dictionary<string, object?> { ["problems"] = problems.ToArray() });
+            extensions: problems is null
+                ? null
+                : new Dictionary<string, object?> { ["problems"] = problems.ToArray() });
 
     /// <summary>Answers with the value of an answer, or with its refusal.</summary>
     public static IResult ToResult<T>(this Answer<T> answer, Func<T, IResult> found) =>

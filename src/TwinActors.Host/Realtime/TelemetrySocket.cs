@@ -140,11 +140,13 @@ internal sealed class TelemetrySocket(
         else if (signals.Count == 0 || signals.FirstOrDefault(signal => !KnownSignals.Contains(signal)) is not null
             || signals.Distinct(StringComparer.Ordinal).Count() != signals.Count)
         {
-            await RefuseAsync(request.Id, $"\"signals\" are some of {string.Join(", ", KnownSignals)}, each once.", stopping);
+            await RefuseAsync(
+                request.Id, $"\"signals\" are some of {string.Join(", ", KnownSignals)}, each once.", stopping);
         }
         else if (_subscriptions.Count >= MostSubscriptions)
         {
-            await RefuseAsync(request.Id, $"This socket has {MostSubscriptions} subscriptions, the most there can be.", stopping);
+            await RefuseAsync(
+                request.Id, $"This socket has {MostSubscriptions} subscriptions, the most there can be.", stopping);
         }
         else if ((await node.Robots.AskAsync<TwinReading>(
             robot, reply => new RobotTwinMessage.ReadTwin(reply), stopping)).Rejection is { } rejection)
@@ -156,7 +158,8 @@ internal sealed class TelemetrySocket(
             Unsubscribe(request.Id);
             var rate = Math.Min(request.MaxHz is > 0 ? request.MaxHz.Value : double.MaxValue, limits.MaximumHz);
             var added = new Subscription(
-                (ushort)request.Id, request.Robot!, node.Feed.For(robot), [.. signals], rate, Stamp.From(_epoch).Nanoseconds);
+                (ushort)request.Id, request.Robot!, node.Feed.For(robot), [.. signals], rate,
+                Stamp.From(_epoch).Nanoseconds);
             lock (_subscriptions)
             {
                 _subscriptions[request.Id] = added;
@@ -238,7 +241,8 @@ internal sealed class TelemetrySocket(
         SendAsync(new TelemetryNotice { Op = "error", Id = id, Message = message }, stopping);
 
     private Task SendAsync(TelemetryNotice notice, CancellationToken stopping) => SendAsync(
-        JsonSerializer.SerializeToUtf8Bytes(notice, ContractsJson.Default.TelemetryNotice), WebSocketMessageType.Text, stopping);
+        JsonSerializer.SerializeToUtf8Bytes(notice, ContractsJson.Default.TelemetryNotice),
+        WebSocketMessageType.Text, stopping);
 
     // Both halves send: a WebSocket takes one message at a time.
     private async Task SendAsync(ReadOnlyMemory<byte> bytes, WebSocketMessageType type, CancellationToken stopping)

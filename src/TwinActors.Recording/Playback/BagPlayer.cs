@@ -98,8 +98,10 @@ public sealed class BagPlayer(DdsDomain domain, TimeProvider time)
 
         if (lanes.Sum(lane => lane.Readers) == 0 && patience > TimeSpan.Zero)
         {
-            say($"Nobody reads any of the topics on ROS domain {domain.Options.Domain} after {patience.TotalSeconds:0.#} s; "
-                + "playing all the same. A node reads them once its robot is added, in the same domain (ROS_DOMAIN_ID).");
+            say(
+                $"Nobody reads any of the topics on ROS domain {domain.Options.Domain} "
+                + $"after {patience.TotalSeconds:0.#} s; playing all the same. "
+                + "A node reads them once its robot is added, in the same domain (ROS_DOMAIN_ID).");
         }
     }
 

@@ -15,7 +15,8 @@ public readonly ref struct SampleReader
         ArgumentNullException.ThrowIfNull(layout);
         if (frame.Length < layout.FixedLength)
         {
-            throw new ArgumentException($"The frame has {frame.Length} bytes; {layout.TypeName} needs {layout.FixedLength}.");
+            throw new ArgumentException(
+                $"The frame has {frame.Length} bytes; {layout.TypeName} needs {layout.FixedLength}.");
         }
 
         Layout = layout;
@@ -32,7 +33,8 @@ public readonly ref struct SampleReader
     public long Integer(int field) => MemoryMarshal.Read<long>(_frame[Layout.Fields[field].Offset..]);
 
     /// <summary>Number of elements of an array field, of bytes of a text or blob.</summary>
-    public int Count(int field) => (int)MemoryMarshal.Read<uint>(_frame[(Layout.Fields[field].Offset + sizeof(uint))..]);
+    public int Count(int field) =>
+        (int)MemoryMarshal.Read<uint>(_frame[(Layout.Fields[field].Offset + sizeof(uint))..]);
 
     /// <summary>UTF-8 bytes of a <see cref="FieldKind.Text"/> field.</summary>
     public ReadOnlySpan<byte> Utf8(int field) => Tail(field, 1);
@@ -71,7 +73,8 @@ public ref struct SampleWriter
         ArgumentNullException.ThrowIfNull(layout);
         if (frame.Length < layout.FixedLength)
         {
-            throw new ArgumentException($"The buffer has {frame.Length} bytes; {layout.TypeName} needs {layout.FixedLength}.");
+            throw new ArgumentException(
+                $"The buffer has {frame.Length} bytes; {layout.TypeName} needs {layout.FixedLength}.");
         }
 
         _layout = layout;

@@ -25,7 +25,8 @@ public readonly record struct Stamp(long Nanoseconds) : IComparable<Stamp>
         new(DateTimeOffset.UnixEpoch.Ticks + (long)Math.Floor(Nanoseconds / (double)NanosecondsPerTick), TimeSpan.Zero);
 
     /// <summary>Time from <paramref name="earlier"/> to this stamp [ns precision, 100 ns resolution].</summary>
-    public TimeSpan Since(Stamp earlier) => TimeSpan.FromTicks((Nanoseconds - earlier.Nanoseconds) / NanosecondsPerTick);
+    public TimeSpan Since(Stamp earlier) =>
+        TimeSpan.FromTicks((Nanoseconds - earlier.Nanoseconds) / NanosecondsPerTick);
 
     /// <inheritdoc/>
     public int CompareTo(Stamp other) => Nanoseconds.CompareTo(other.Nanoseconds);

@@ -81,8 +81,8 @@ public static class StreamPlan
             if (topic is null || type is null)
             {
                 problems.Add(
-                    $"Stream {change.Name} is none of the defaults ({string.Join(", ", defaults.Select(s => s.Name))}); "
-                    + "it needs a topic and a type.");
+                    $"Stream {change.Name} is none of the defaults "
+                    + $"({string.Join(", ", defaults.Select(s => s.Name))}); it needs a topic and a type.");
                 continue;
             }
 

@@ -11,32 +11,35 @@ public static class RobotTwin
     public static RobotTwinState Initial => RobotTwinState.Unregistered.Instance;
 
     /// <summary>Facts that a request leads to, or why it is refused.</summary>
-    public static Decision<RobotTwinEvent> Decide(RobotTwinState state, RobotTwinCommand command) => (state, command) switch
-    {
-        (RobotTwinState.Unregistered, RobotTwinCommand.Register register) =>
-            new RobotTwinEvent.Registered(register.Robot, register.At, register.Description),
-        (RobotTwinState.Active active, RobotTwinCommand.Register) => new Rejection(
-            RejectionKind.Conflict,
-            $"Robot {active.Robot} is registered since {active.RegisteredAt:O}. Remove it first, or choose another id."),
-        (RobotTwinState.Gone gone, RobotTwinCommand.Register) => new Rejection(
-            RejectionKind.Conflict,
-            $"Robot {gone.Robot} was removed at {gone.At:O}; its history keeps the id taken. Choose another id."),
+    public static Decision<RobotTwinEvent> Decide(RobotTwinState state, RobotTwinCommand command) =>
+        (state, command) switch
+        {
+            (RobotTwinState.Unregistered, RobotTwinCommand.Register register) =>
+                new RobotTwinEvent.Registered(register.Robot, register.At, register.Description),
+            (RobotTwinState.Active active, RobotTwinCommand.Register) => new Rejection(
+                RejectionKind.Conflict,
+                $"Robot {active.Robot} is registered since {active.RegisteredAt:O}. "
+                + "Remove it first, or choose another id."),
+            (RobotTwinState.Gone gone, RobotTwinCommand.Register) => new Rejection(
+                RejectionKind.Conflict,
+                $"Robot {gone.Robot} was removed at {gone.At:O}; its history keeps the id taken. Choose another id."),
 
-        (RobotTwinState.Unregistered, _) => new Rejection(RejectionKind.Unknown, "No robot of this id is registered."),
-        (RobotTwinState.Gone gone, _) => new Rejection(
-            RejectionKind.Removed, $"Robot {gone.Robot} was removed at {gone.At:O}; only its history is left."),
+            (RobotTwinState.Unregistered, _) => new Rejection(
+                RejectionKind.Unknown, "No robot of this id is registered."),
+            (RobotTwinState.Gone gone, _) => new Rejection(
+                RejectionKind.Removed, $"Robot {gone.Robot} was removed at {gone.At:O}; only its history is left."),
 
-        (RobotTwinState.Active, RobotTwinCommand.Remove remove) => new RobotTwinEvent.Removed(remove.At),
-        (RobotTwinState.Active active, RobotTwinCommand.Activate activate) => Activate(active, activate),
-        (RobotTwinState.Active active, RobotTwinCommand.ObserveLink observe) => ObserveLink(active, observe),
-        (RobotTwinState.Active active, RobotTwinCommand.ObserveFirstData first) =>
-            active.StreamsSeen.Contains(first.Stream)
-                ? Nothing
-                : new RobotTwinEvent.FirstData(first.At, first.Stream, first.Topic),
-        (RobotTwinState.Active, RobotTwinCommand.ReportChildFailure failure) =>
-            new RobotTwinEvent.ChildFailed(failure.At, failure.Child, failure.Reason),
-        _ => throw new UnreachableException($"No decision for {command.GetType().Name} in {state.GetType().Name}."),
-    };
+            (RobotTwinState.Active, RobotTwinCommand.Remove remove) => new RobotTwinEvent.Removed(remove.At),
+            (RobotTwinState.Active active, RobotTwinCommand.Activate activate) => Activate(active, activate),
+            (RobotTwinState.Active active, RobotTwinCommand.ObserveLink observe) => ObserveLink(active, observe),
+            (RobotTwinState.Active active, RobotTwinCommand.ObserveFirstData first) =>
+                active.StreamsSeen.Contains(first.Stream)
+                    ? Nothing
+                    : new RobotTwinEvent.FirstData(first.At, first.Stream, first.Topic),
+            (RobotTwinState.Active, RobotTwinCommand.ReportChildFailure failure) =>
+                new RobotTwinEvent.ChildFailed(failure.At, failure.Child, failure.Reason),
+            _ => throw new UnreachableException($"No decision for {command.GetType().Name} in {state.GetType().Name}."),
+        };
 
     /// <summary>State after one more fact. Never refuses: facts have happened.</summary>
     public static RobotTwinState Evolve(RobotTwinState state, RobotTwinEvent @event) => (state, @event) switch
@@ -47,7 +50,8 @@ public static class RobotTwin
             Description = registered.Description,
             RegisteredAt = registered.At,
         },
-        (RobotTwinState.Active active, RobotTwinEvent.Removed removed) => new RobotTwinState.Gone(active.Robot, removed.At),
+        (RobotTwinState.Active active, RobotTwinEvent.Removed removed) =>
+            new RobotTwinState.Gone(active.Robot, removed.At),
         (RobotTwinState.Active active, RobotTwinEvent.LinkConnected connected) => active with
         {
             Link = LinkHealth.Connected,
@@ -87,14 +91,16 @@ public static class RobotTwin
 
     private static Decision<RobotTwinEvent> Nothing => new([], null);
 
-    private static Decision<RobotTwinEvent> Activate(RobotTwinState.Active active, RobotTwinCommand.Activate activate) =>
+    private static Decision<RobotTwinEvent> Activate(
+        RobotTwinState.Active active, RobotTwinCommand.Activate activate) =>
         active.Link is LinkHealth.Connected or LinkHealth.Stale
             ? new RobotTwinEvent.LinkLost(activate.At, active.LastSeen, "The node was restarted.")
             : Nothing;
 
     // Only edges become events. Without any data since activation there is no edge: a lost robot stays lost, a new one
     // stays without link.
-    private static Decision<RobotTwinEvent> ObserveLink(RobotTwinState.Active active, RobotTwinCommand.ObserveLink observe) =>
+    private static Decision<RobotTwinEvent> ObserveLink(
+        RobotTwinState.Active active, RobotTwinCommand.ObserveLink observe) =>
         observe.Health switch
         {
             _ when observe.Health == active.Link => Nothing,

@@ -12,7 +12,8 @@ public abstract record RobotTwinCommand
     public DateTimeOffset At { get; }
 
     /// <summary>Take the robot into the fleet.</summary>
-    public sealed record Register(DateTimeOffset At, RobotId Robot, RobotDescription Description) : RobotTwinCommand(At);
+    public sealed record Register(DateTimeOffset At, RobotId Robot, RobotDescription Description)
+        : RobotTwinCommand(At);
 
     /// <summary>Take the robot out of the fleet; its history and its id are kept.</summary>
     public sealed record Remove(DateTimeOffset At) : RobotTwinCommand(At);

@@ -43,7 +43,8 @@ public abstract record RobotTwinState
         public string? LinkReason { get; init; }
 
         /// <summary>Streams that have ever brought data.</summary>
-        public ImmutableSortedSet<string> StreamsSeen { get; init; } = ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+        public ImmutableSortedSet<string> StreamsSeen { get; init; } =
+            ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
     }
 
     /// <summary>The robot was taken out of the fleet; its id stays taken.</summary>

@@ -13,7 +13,8 @@ internal static class ApiArea
 
     public static async Task RunAsync(BenchmarkRun run)
     {
-        BenchmarkRun.Say($"api: {Robots} robots simulated inside the node, one client. The robots' motion is generated.");
+        BenchmarkRun.Say(
+            $"api: {Robots} robots simulated inside the node, one client. The robots' motion is generated.");
         await using var node = await StartedNode.RunAsync(Domain, "-D", "twin.ros2.enabled=false");
         for (var i = 0; i < Robots; i++)
         {

@@ -27,12 +27,14 @@ internal static class BareReader
 
         await Task.Delay(Ros2Area.WarmUp);
         var process = Process.GetCurrentProcess();
-        var (messages, lost, cpu, clock) = (Messages(readers), Lost(readers), process.TotalProcessorTime, Stopwatch.StartNew());
+        var (messages, lost) = (Messages(readers), Lost(readers));
+        var (cpu, clock) = (process.TotalProcessorTime, Stopwatch.StartNew());
         await Task.Delay(TimeSpan.FromSeconds(seconds));
         process.Refresh();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"result {Messages(readers) - messages} {Lost(readers) - lost} {(process.TotalProcessorTime - cpu).TotalSeconds} {clock.Elapsed.TotalSeconds}"));
+            $"result {Messages(readers) - messages} {Lost(readers) - lost} "
+            + $"{(process.TotalProcessorTime - cpu).TotalSeconds} {clock.Elapsed.TotalSeconds}"));
         readers.ForEach(reader => reader.Dispose());
         return 0;
     }

@@ -29,15 +29,18 @@ internal static class Ros2Area
         }
 
         var seconds = run.IsQuick ? 10 : 60;
-        BenchmarkRun.Say($"ros2: {Robots} robots of {Joints} joints at {RateHz} Hz from {Prefixes.Length} processes, {seconds} s each. "
-            + "The robots' motion is generated.");
+        BenchmarkRun.Say(
+            $"ros2: {Robots} robots of {Joints} joints at {RateHz} Hz from {Prefixes.Length} processes, "
+            + $"{seconds} s each. The robots' motion is generated.");
         await using var publishers = new Fleet();
         var bare = await MeasureBareAsync(seconds);
         var node = await MeasureNodeAsync(seconds);
 
-        run.Add("ros2", "joint states received by the node, of those sent", "share", node.Messages / (Robots * RateHz * node.Seconds), atLeast: 0.995,
+        run.Add("ros2", "joint states received by the node, of those sent", "share",
+            node.Messages / (Robots * RateHz * node.Seconds), atLeast: 0.995,
             peer: ("bare reader", bare.Messages / (Robots * RateHz * bare.Seconds)));
-        run.Add("ros2", "joint states lost by the node", "messages", node.Lost, atMost: 0, peer: ("bare reader", bare.Lost));
+        run.Add("ros2", "joint states lost by the node", "messages", node.Lost, atMost: 0,
+            peer: ("bare reader", bare.Lost));
         run.Add("ros2", "processor time per joint state, node", "µs", 1e6 * node.Cpu / node.Messages,
             peer: ("bare reader", 1e6 * bare.Cpu / bare.Messages), ratioAtMost: 1.5);
         run.Add("ros2", "processor load of the node", "cores", node.Cpu / node.Seconds,
@@ -53,8 +56,9 @@ internal static class Ros2Area
             "bare-reader", Domain.ToString(CultureInfo.InvariantCulture), string.Join(',', Ids()),
             seconds.ToString(CultureInfo.InvariantCulture));
         await reader.WaitForAsync("result", TimeSpan.FromSeconds(seconds + 60));
-        var words = reader.Output.Split('\n').First(line => line.StartsWith("result", StringComparison.Ordinal)).Split(' ');
-        var values = words.Skip(1).Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToArray();
+        var result = reader.Output.Split('\n').First(line => line.StartsWith("result", StringComparison.Ordinal));
+        var words = result.Split(' ').Skip(1);
+        var values = words.Select(word => double.Parse(word, CultureInfo.InvariantCulture)).ToArray();
         return new Measured((long)values[0], (long)values[1], values[2], values[3], 0, 0);
     }
 

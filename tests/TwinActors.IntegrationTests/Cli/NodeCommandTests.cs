@@ -85,7 +85,8 @@ public sealed class NodeCommandTests(RunningNode node) : IClassFixture<RunningNo
     public async Task A_watch_ends_when_nobody_reads_it_any_more()
     {
         var piped = await TwinProgram.BashAsync(
-            $"dotnet {BuiltTree.Cli} watch arm1 --jsonl --hz 100 --url {node.Url} | head -n 1; exit ${{PIPESTATUS[0]}}");
+            $"dotnet {BuiltTree.Cli} watch arm1 --jsonl --hz 100 --url {node.Url} | head -n 1; "
+            + "exit ${PIPESTATUS[0]}");
 
         Assert.Equal(0, piped.ExitCode);
         Assert.Single(piped.Lines);

@@ -46,7 +46,8 @@ public sealed class RobotTwinActorTests
         var joints = fleet.Ask<JointsReading>("arm1", reply => new RobotTwinMessage.ReadJoints(reply)).Value!;
         Assert.Equal(Quality.Measured, joints.Quality);
         Assert.Equal(
-            [("shoulder", 4.0), ("elbow", 5.0), ("wrist", 6.0)], joints.Joints.Select(j => (j.Name, j.Position!.Value)));
+            [("shoulder", 4.0), ("elbow", 5.0), ("wrist", 6.0)],
+            joints.Joints.Select(j => (j.Name, j.Position!.Value)));
         Assert.All(joints.Joints, joint => Assert.Null(joint.Velocity));
     }
 

@@ -5,7 +5,9 @@ using TwinActors.Twins.RobotTwin;
 
 namespace TwinActors.UnitTests.Actors;
 
-/// <summary>Every version of every event that was ever written, as it stands in journals: these lines never change.</summary>
+/// <summary>
+/// Every version of every event that was ever written, as it stands in journals: these lines never change.
+/// </summary>
 public sealed class RobotTwinEventsTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
@@ -13,7 +15,10 @@ public sealed class RobotTwinEventsTests
     private static readonly (string Name, string Json, RobotTwinEvent Event)[] Golden =
     [
         ("robot.registered",
-            """{"robot":"Arm-1","at":"2026-03-01T12:00:00+00:00","description":{"model":"arm6","link":"ros2","tags":["cell-1"],"jointOrder":["a"],"streams":[{"name":"imu","topic":"/x/imu","type":"sensor_msgs/msg/Imu","expectedHz":100,"enabled":true}]}}""",
+            """{"robot":"Arm-1","at":"2026-03-01T12:00:00+00:00","description":"""
+                + """{"model":"arm6","link":"ros2","tags":["cell-1"],"jointOrder":["a"],"streams":["""
+                + """{"name":"imu","topic":"/x/imu","type":"sensor_msgs/msg/Imu","expectedHz":"""
+                + """100,"enabled":true}]}}""",
             new RobotTwinEvent.Registered(RobotId.Parse("Arm-1"), Noon, new RobotDescription
             {
                 Model = "arm6",

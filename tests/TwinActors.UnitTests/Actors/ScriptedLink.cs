@@ -36,7 +36,8 @@ internal sealed class ScriptedLink(RobotLinkOptions options) : IRobotLink
     public void SetState(RobotLinkState state, string? reason = null) =>
         Status = new RobotLinkStatus(state, options.Clock.GetUtcNow(), reason);
 
-    public void SendJoints(JointLayout layout, double[] positions, double[]? velocities = null, double[]? efforts = null)
+    public void SendJoints(
+        JointLayout layout, double[] positions, double[]? velocities = null, double[]? efforts = null)
     {
         var stream = options.Streams.First(s => s.Joints is not null);
         var layouts = stream.Joints!.Layouts;

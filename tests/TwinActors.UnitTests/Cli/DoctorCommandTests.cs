@@ -231,8 +231,10 @@ public sealed class DoctorCommandTests
         UrdfReader.Read(Arm, "arm.urdf").Model ?? throw new InvalidOperationException("The test's URDF is broken.");
 
     private static RobotDocument Robot() =>
-        JsonSerializer.Deserialize(Documents.Robot, ContractsJson.Default.RobotDocument)!
-            with { Joints = Joints(Joint("elbow")) };
+        JsonSerializer.Deserialize(Documents.Robot, ContractsJson.Default.RobotDocument)! with
+        {
+            Joints = Joints(Joint("elbow")),
+        };
 
     private static JointsDocument Joints(params JointDocument[] joints) =>
         new("2026-11-03T10:00:00Z", "2026-11-03T10:00:00Z", 1, "measured", joints);

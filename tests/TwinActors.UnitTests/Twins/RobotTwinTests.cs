@@ -47,8 +47,9 @@ public sealed class RobotTwinTests
 
         Assert.Equal(
             [
-                typeof(RobotTwinEvent.Registered), typeof(RobotTwinEvent.LinkConnected), typeof(RobotTwinEvent.LinkStale),
-                typeof(RobotTwinEvent.LinkLost), typeof(RobotTwinEvent.LinkConnected),
+                typeof(RobotTwinEvent.Registered), typeof(RobotTwinEvent.LinkConnected),
+                typeof(RobotTwinEvent.LinkStale), typeof(RobotTwinEvent.LinkLost),
+                typeof(RobotTwinEvent.LinkConnected),
             ],
             events.Select(e => e.GetType()));
     }
@@ -57,7 +58,8 @@ public sealed class RobotTwinTests
     public void A_twin_that_recovers_as_connected_is_lost_until_data_comes_again_and_keeps_its_last_seen_time()
     {
         var seen = Noon.AddSeconds(5);
-        var state = After(Register(), Observe(LinkHealth.Connected, seen), new RobotTwinCommand.Activate(Noon.AddHours(1)));
+        var state = After(
+            Register(), Observe(LinkHealth.Connected, seen), new RobotTwinCommand.Activate(Noon.AddHours(1)));
 
         var active = Assert.IsType<RobotTwinState.Active>(state);
         Assert.Equal(LinkHealth.Lost, active.Link);
@@ -89,7 +91,10 @@ public sealed class RobotTwinTests
     {
         Assert.Equal(NestedTypes(typeof(RobotTwinCommand)), EveryCommand().Select(c => c.GetType()).ToHashSet());
         Assert.Equal(NestedTypes(typeof(RobotTwinEvent)), EveryEvent().Select(e => e.GetType()).ToHashSet());
-        RobotTwinState[] states = [RobotTwin.Initial, After(Register()), After(Register(), new RobotTwinCommand.Remove(Noon))];
+        RobotTwinState[] states =
+        [
+            RobotTwin.Initial, After(Register()), After(Register(), new RobotTwinCommand.Remove(Noon)),
+        ];
         foreach (var state in states)
         {
             Assert.All(EveryCommand(), command => RobotTwin.Decide(state, command));
@@ -164,9 +169,10 @@ public sealed class RobotTwinTests
 
     private static IEnumerable<RobotTwinEvent> EveryEvent() =>
     [
-        new RobotTwinEvent.Registered(Arm1, Noon, new RobotDescription { Link = "ros2" }), new RobotTwinEvent.Removed(Noon),
-        new RobotTwinEvent.LinkConnected(Noon), new RobotTwinEvent.LinkStale(Noon, Noon),
-        new RobotTwinEvent.LinkLost(Noon, null, "gone"), new RobotTwinEvent.FirstData(Noon, "imu", "/arm1/imu/data"),
+        new RobotTwinEvent.Registered(Arm1, Noon, new RobotDescription { Link = "ros2" }),
+        new RobotTwinEvent.Removed(Noon), new RobotTwinEvent.LinkConnected(Noon),
+        new RobotTwinEvent.LinkStale(Noon, Noon), new RobotTwinEvent.LinkLost(Noon, null, "gone"),
+        new RobotTwinEvent.FirstData(Noon, "imu", "/arm1/imu/data"),
         new RobotTwinEvent.ChildFailed(Noon, "joints", "broken"),
     ];
 
