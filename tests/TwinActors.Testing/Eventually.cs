@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Xunit;
 
 namespace TwinActors.Testing;
@@ -54,7 +55,8 @@ public static class Eventually
 
             if (TimeProvider.System.GetElapsedTime(start) > limit)
             {
-                Assert.Fail($"Waited {limit.TotalSeconds:0.#} s until {what}; the last answer was {answer}.");
+                var words = JsonSerializer.Serialize(answer);
+                Assert.Fail($"Waited {limit.TotalSeconds:0.#} s until {what}; the last answer was {words}");
             }
 
             await Task.Delay(ProcessPause, TimeProvider.System);
