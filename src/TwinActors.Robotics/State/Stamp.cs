@@ -21,8 +21,11 @@ public readonly record struct Stamp(long Nanoseconds) : IComparable<Stamp>
         new((instant.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) * NanosecondsPerTick);
 
     /// <summary>The instant rounded down to 100 ns.</summary>
-    public DateTimeOffset ToDateTimeOffset() =>
-        new(DateTimeOffset.UnixEpoch.Ticks + (long)Math.Floor(Nanoseconds / (double)NanosecondsPerTick), TimeSpan.Zero);
+    public DateTimeOffset ToDateTimeOffset()
+    {
+        var ticks = Math.DivRem(Nanoseconds, NanosecondsPerTick, out var rest);
+        return new DateTimeOffset(DateTimeOffset.UnixEpoch.Ticks + ticks - (rest < 0 ? 1 : 0), TimeSpan.Zero);
+    }
 
     /// <summary>Time from <paramref name="earlier"/> to this stamp [ns precision, 100 ns resolution].</summary>
     public TimeSpan Since(Stamp earlier) =>

@@ -1,0 +1,17 @@
+using System.Globalization;
+using TwinActors.Robotics.State;
+
+namespace TwinActors.UnitTests.Robotics;
+
+public sealed class StampTests
+{
+    [Theory]
+    [InlineData(1_800_000_000_123_456_789, "2027-01-15T08:00:00.1234567+00:00")]
+    [InlineData(1_700_000_000_000_000_099, "2023-11-14T22:13:20.0000000+00:00")]
+    [InlineData(1_700_000_000_000_000_300, "2023-11-14T22:13:20.0000003+00:00")]
+    [InlineData(-1, "1969-12-31T23:59:59.9999999+00:00")]
+    [InlineData(-100, "1969-12-31T23:59:59.9999999+00:00")]
+    [InlineData(0, "1970-01-01T00:00:00.0000000+00:00")]
+    public void A_stamp_is_rounded_down_to_the_tick_before_it(long nanoseconds, string instant) => Assert.Equal(
+        instant, new Stamp(nanoseconds).ToDateTimeOffset().ToString("O", CultureInfo.InvariantCulture));
+}
