@@ -16,6 +16,7 @@ public sealed class StreamCounters
     private long _lastReceivedNs;
     private double _meanPeriodNs;
     private double _jitterNs;
+    private int _periods;
     private int _publishers;
 
     /// <summary>Samples that arrived, good ones and rejected ones.</summary>
@@ -44,7 +45,7 @@ public sealed class StreamCounters
     public string? QosProblem { get; private set; }
 
     /// <summary>Mean arrival rate, exponentially weighted over about 32 samples [Hz]; <see langword="null"/> before the
-    /// third sample.</summary>
+    /// third sample, and just after an outage.</summary>
     public double? RateHz =>
         Volatile.Read(ref _received) < 3 || _meanPeriodNs <= 0 ? null : 1e9 / Volatile.Read(ref _meanPeriodNs);
 
@@ -65,13 +66,7 @@ public sealed class StreamCounters
         var received = _received + 1;
         if (_lastReceivedNs != 0)
         {
-            // 1/32: at 100 Hz the figures follow a change of rate within about a third of a second.
-            const double Weight = 1.0 / 32;
-            var period = (double)(receivedAtNs - _lastReceivedNs);
-            var mean = received == 2 ? period : _meanPeriodNs + Weight * (period - _meanPeriodNs);
-            var deviation = Math.Abs(period - mean);
-            Volatile.Write(ref _jitterNs, received == 2 ? 0 : _jitterNs + Weight * (deviation - _jitterNs));
-            Volatile.Write(ref _meanPeriodNs, mean);
+            CountPeriod(receivedAtNs - _lastReceivedNs);
         }
 
         Volatile.Write(ref _bytes, _bytes + bytes);
@@ -112,4 +107,25 @@ public sealed class StreamCounters
 
     /// <summary>Notes the quality-of-service policy that keeps a publisher from matching, or that none does.</summary>
     public void SetQosProblem(string? policy) => QosProblem = policy;
+
+    private void CountPeriod(double period)
+    {
+        // 1/32: at 100 Hz the figures follow a change of rate within about a third of a second.
+        const int Memory = 32;
+        const double Weight = 1.0 / Memory;
+        if (_periods >= Memory && period > Memory * _meanPeriodNs)
+        {
+            // An outage is no period: counted as one it would spoil the figures for minutes. They begin anew.
+            _periods = 0;
+            Volatile.Write(ref _jitterNs, 0);
+            Volatile.Write(ref _meanPeriodNs, 0);
+            return;
+        }
+
+        var isFirst = _periods++ == 0;
+        var mean = isFirst ? period : _meanPeriodNs + Weight * (period - _meanPeriodNs);
+        var deviation = Math.Abs(period - mean);
+        Volatile.Write(ref _jitterNs, isFirst ? 0 : _jitterNs + Weight * (deviation - _jitterNs));
+        Volatile.Write(ref _meanPeriodNs, mean);
+    }
 }
