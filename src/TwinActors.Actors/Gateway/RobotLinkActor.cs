@@ -49,12 +49,23 @@ internal sealed class RobotLinkActor(
     {
         if (message == RobotLinkMessage.Open)
         {
-            await OpenAsync(stopping).ConfigureAwait(false);
+            // Two links would write into the same rings.
+            if (_link is null)
+            {
+                await OpenAsync(stopping).ConfigureAwait(false);
+            }
+
             return;
         }
 
-        var status = _link!.Status;
-        var unmapped = _link.Unmapped;
+        // A look that was asked for before the link failed has nothing to look at.
+        if (_link is not { } link)
+        {
+            return;
+        }
+
+        var status = link.Status;
+        var unmapped = link.Unmapped;
         if (status != _told || !unmapped.SequenceEqual(_toldUnmapped))
         {
             _told = status;
@@ -75,7 +86,7 @@ internal sealed class RobotLinkActor(
             _link = openLink(options);
             await _link.OpenAsync(stopping).ConfigureAwait(false);
         }
-        catch (RobotLinkException missing)
+        catch (Exception missing) when (missing is not OperationCanceledException)
         {
             twin.Tell(new RobotTwinMessage.LinkChanged(
                 new RobotLinkStatus(RobotLinkState.Failed, options.Clock.GetUtcNow(), missing.Message), []));

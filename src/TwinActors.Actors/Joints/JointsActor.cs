@@ -24,6 +24,7 @@ internal abstract record JointsMessage
 
 /// <summary>What the joints child works with.</summary>
 /// <param name="Streams">The robot's joint streams.</param>
+/// <param name="Taken">Sequence of the newest frame taken over, per stream; it outlives restarts of the child.</param>
 /// <param name="Model">The robot's model; <see langword="null"/> when it has none.</param>
 /// <param name="Feed">Feed to fill while somebody looks.</param>
 /// <param name="StaleAfter">Age from which joints without an expected rate are stale.</param>
@@ -32,6 +33,7 @@ internal abstract record JointsMessage
 /// <param name="Signals">How new frames become signals.</param>
 internal sealed record JointsProps(
     ImmutableArray<RobotStream> Streams,
+    long[] Taken,
     RobotModel? Model,
     RobotFeed Feed,
     TimeSpan StaleAfter,
@@ -42,7 +44,8 @@ internal sealed record JointsProps(
 /// <summary>Keeps the newest state of all joints of one robot.</summary>
 /// <remarks>
 /// Reads whole frames from the rings of the joint streams on a conflated signal: one message for any number of waiting
-/// frames, none per joint. After a restart it reads the rings again from the oldest kept frame.
+/// frames, none per joint. After a restart it reads the rings again from the oldest kept frame; pages get only what
+/// they have not had.
 /// </remarks>
 internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
 {
@@ -56,6 +59,7 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
     {
         for (var i = 0; i < props.Streams.Length; i++)
         {
+            StartAtOldest(i);
             props.Streams[i].OnNewFrames(props.Signals(Self, i));
             Self.Signal(i);
         }
@@ -96,6 +100,16 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
         return default;
     }
 
+    // What the ring has dropped was lost only if no earlier instance has taken it over.
+    private void StartAtOldest(int source)
+    {
+        var ring = props.Streams[source].Joints!;
+        var dropped = Math.Max(0, ring.Published - ring.Capacity + 1);
+        _cursors[source] = new RingCursor(dropped);
+        props.Streams[source].Counters.CountLost(Math.Max(0, dropped - props.Taken[source]));
+        props.Taken[source] = Math.Max(dropped, props.Taken[source]);
+    }
+
     private void Drain(int source)
     {
         var stream = props.Streams[source];
@@ -106,9 +120,13 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
         {
             isFed = true;
             _table.Accept(_frame, Map(_frame.Layout!));
-            if (props.Feed.IsWatched)
+            if (_frame.Header.Sequence > props.Taken[source])
             {
-                _table.WriteTo(props.Feed);
+                props.Taken[source] = _frame.Header.Sequence;
+                if (props.Feed.IsWatched)
+                {
+                    _table.WriteTo(props.Feed);
+                }
             }
         }
 

@@ -131,9 +131,11 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props)
         var options = props.Options;
         _streams = [.. StreamPlan.Resolve(active.Robot, options.Streams, active.Description.Streams)
             .Select(stream => new RobotStream(stream))];
+        ImmutableArray<RobotStream> joints = [.. _streams.Where(stream => stream.Joints is not null)];
+        var taken = new long[joints.Length];
         _joints = Context.ActorOf(
             () => new JointsActor(new JointsProps(
-                [.. _streams.Where(stream => stream.Joints is not null)], model, props.Feed.For(active.Robot),
+                joints, taken, model, props.Feed.For(active.Robot),
                 options.LinkLimits.StaleAfter, props.Clock, Self, props.Signals)),
             "joints");
         _sensors = Context.ActorOf(
@@ -198,14 +200,27 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props)
     private ValueTask ObserveAsync(RobotTwinCommand command, CancellationToken stopping) =>
         HandleAsync(command, reply: null, commandId: null, stopping);
 
+    // A stream that has been silent since the clock was set back seems to have been heard in the future: the others,
+    // if there are any, know better.
     private DateTimeOffset? LastSeen()
     {
+        var latest = Stamp.From(Now + props.Options.LinkLimits.StaleAfter).Nanoseconds;
         long newest = 0;
+        long future = 0;
         foreach (var stream in _streams)
         {
-            newest = Math.Max(newest, stream.Counters.LastReceivedNs);
+            var received = stream.Counters.LastReceivedNs;
+            if (received <= latest)
+            {
+                newest = Math.Max(newest, received);
+            }
+            else
+            {
+                future = received;
+            }
         }
 
+        newest = newest == 0 ? future : newest;
         return newest == 0 ? null : new Stamp(newest).ToDateTimeOffset();
     }
 

@@ -23,20 +23,25 @@ internal static class StreamReadings
     {
         var options = stream.Options;
         var counters = stream.Counters;
-        TimeSpan? age = counters.LastReceivedNs == 0
-            ? null
-            : TimeSpan.FromTicks((nowNs - counters.LastReceivedNs) / 100);
-        var quality = Freshness.Judge(age, Freshness.Limit(options.ExpectedHz, staleAfter));
+        var age = Age(counters.LastReceivedNs, nowNs);
+        var limit = Freshness.Limit(options, staleAfter);
+        var arrivals = Freshness.Judge(age, limit);
+        // Samples that are all turned away keep arriving, but there is nothing measured in them.
+        var quality = Freshness.Judge(Age(stream.NewestFrameNs, nowNs), limit);
         return new StreamReading(
             options.Name, options.Topic, options.Type, options.Kind == StreamKind.Joints,
             counters.Received, counters.Rejected, counters.Lost, counters.Thinned,
-            quality == Quality.Measured ? counters.RateHz : null, options.ExpectedHz,
-            quality == Quality.Measured ? counters.JitterMs : null, age, quality, counters.Publishers,
+            arrivals == Quality.Measured ? counters.RateHz : null, options.ExpectedHz,
+            arrivals == Quality.Measured ? counters.JitterMs : null, age, quality, counters.Publishers,
             counters.Reasons.ToImmutableSortedDictionary(StringComparer.Ordinal), counters.QosProblem);
     }
 
+    // Samples go on arriving while this is read: one may be a little newer than now.
+    private static TimeSpan? Age(long receivedAtNs, long nowNs) =>
+        receivedAtNs == 0 ? null : TimeSpan.FromTicks((nowNs - receivedAtNs) / 100);
+
     private static StreamReading Of(UnmappedTopic topic) => new(
         null, topic.Topic, topic.Type, IsJoints: false, topic.Received ?? 0, Rejected: 0, Lost: 0, Thinned: 0,
-        RateHz: null, ExpectedHz: null, JitterMs: null, Age: null, Quality: null, Publishers: 1,
+        RateHz: null, ExpectedHz: null, JitterMs: null, Age: null, Quality: null, topic.Publishers,
         ImmutableSortedDictionary<string, long>.Empty, topic.Reason);
 }

@@ -21,7 +21,11 @@ public sealed record SensorReading(
     long? ReceivedAtNs,
     Quality Quality,
     SampleLayout? Layout,
-    ReadOnlyMemory<byte> Frame);
+    ReadOnlyMemory<byte> Frame)
+{
+    /// <summary>The reading of a sensor that has no sample.</summary>
+    internal static SensorReading None(StreamOptions stream) => new(stream, null, null, Quality.Missing, null, default);
+}
 
 /// <summary>A message to a sensor child.</summary>
 internal abstract record SensorMessage
@@ -79,14 +83,14 @@ internal sealed class SensorActor(
     {
         if (message is SensorMessage.Read read)
         {
-            var limit = Freshness.Limit(stream.Options.ExpectedHz, staleAfter);
+            var limit = Freshness.Limit(stream.Options, staleAfter);
             var now = Stamp.From(clock.GetUtcNow()).Nanoseconds;
             read.ReplyTo.Tell(_frame.HasValue
                 ? new SensorReading(
                     stream.Options, _frame.Header.StampNs, _frame.Header.ReceivedAtNs,
                     Freshness.Judge(TimeSpan.FromTicks((now - _frame.Header.ReceivedAtNs) / 100), limit),
                     _frame.Layout, _frame.Bytes.ToArray())
-                : new SensorReading(stream.Options, null, null, Quality.Missing, null, default));
+                : SensorReading.None(stream.Options));
         }
 
         return default;

@@ -25,7 +25,7 @@ internal sealed class SensorsActor(
     ActorRef<RobotTwinMessage> twin,
     MakeSignal signals) : Actor<ReadSensors>
 {
-    // A sensor answers from memory; one that does not is being restarted and is left out of this reading.
+    // A sensor answers from memory; one that does not is being restarted, and its value is not known.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
 
     private ImmutableArray<ActorRef<SensorMessage>> _sensors = [];
@@ -42,7 +42,7 @@ internal sealed class SensorsActor(
     protected override ValueTask ReceiveAsync(ReadSensors message, CancellationToken stopping)
     {
         // Not awaited: the next question is not to wait for this answer.
-        _ = CollectAsync([.. _sensors.Select(Ask)], message.ReplyTo);
+        _ = CollectAsync(streams, [.. _sensors.Select(Ask)], message.ReplyTo);
         return default;
     }
 
@@ -50,19 +50,22 @@ internal sealed class SensorsActor(
         sensor.AskAsync<SensorReading>(reply => new SensorMessage.Read(reply), Patience).AsTask();
 
     private static async Task CollectAsync(
-        Task<SensorReading>[] asked, ReplyTo<Answer<ImmutableArray<SensorReading>>> replyTo)
+        ImmutableArray<RobotStream> streams,
+        Task<SensorReading>[] asked,
+        ReplyTo<Answer<ImmutableArray<SensorReading>>> replyTo)
     {
         var readings = ImmutableArray.CreateBuilder<SensorReading>(asked.Length);
-        foreach (var one in asked)
+        for (var i = 0; i < asked.Length; i++)
         {
             try
             {
-                readings.Add(await one.ConfigureAwait(false));
+                readings.Add(await asked[i].ConfigureAwait(false));
             }
             catch (Exception missing)
                 when (missing is TimeoutException or MailboxFullException or ActorTerminatedException)
             {
-                // Counted and shown as the sensor's own failure in the actor tree.
+                // The failure itself is shown in the actor tree.
+                readings.Add(SensorReading.None(streams[i].Options));
             }
         }
 

@@ -83,8 +83,8 @@ public sealed record RobotDocument
     /// <summary>Number of events in the robot's journal stream.</summary>
     public required long Version { get; init; }
 
-    /// <summary>Estimated robot clock minus node clock [ms], the smallest seen lately; null before data with
-    /// stamps.</summary>
+    /// <summary>Robot clock minus node clock by the newest joint state [ms], too small by its transport delay; null
+    /// before the first.</summary>
     public double? ClockOffsetMs { get; init; }
 
     /// <summary>Joints now.</summary>
@@ -157,10 +157,11 @@ public sealed record SensorDocument(
 /// <param name="ExpectedHz">Expected rate [Hz]; null when none.</param>
 /// <param name="JitterMs">Mean absolute deviation of the arrival period [ms]; null when unknown.</param>
 /// <param name="AgeMs">Age of the newest sample [ms]; null before the first.</param>
-/// <param name="State"><c>measured</c>, <c>stale</c>, <c>missing</c>, or <c>unmapped</c> for a topic that no stream
+/// <param name="State">Of the newest sample that was not rejected: <c>measured</c>, <c>stale</c>, <c>missing</c>, or
+/// <c>unmapped</c> for a topic that no stream
 /// takes.</param>
 /// <param name="Reasons">Counts by reason: rejections, and oddities that cost no sample.</param>
-/// <param name="Publishers">Matched publishers.</param>
+/// <param name="Publishers">Matched publishers; all of them for a topic that no stream takes.</param>
 /// <param name="Thinned">Samples left out by the rate cap.</param>
 /// <param name="Problem">Mismatched quality-of-service policy, or why the topic is unmapped; null when none.</param>
 public sealed record StreamDocument(

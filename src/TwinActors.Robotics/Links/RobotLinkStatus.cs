@@ -32,4 +32,5 @@ public sealed record RobotLinkStatus(RobotLinkState State, DateTimeOffset Since,
 /// <param name="Type">ROS type as its senders announce it.</param>
 /// <param name="Received">Samples seen and skipped; <see langword="null"/> when the link does not count them.</param>
 /// <param name="Reason">Why it is not mapped: <c>not configured</c>, <c>type unknown</c>, …</param>
-public sealed record UnmappedTopic(string Topic, string Type, long? Received, string Reason);
+/// <param name="Publishers">Number of its senders.</param>
+public sealed record UnmappedTopic(string Topic, string Type, long? Received, string Reason, int Publishers);

@@ -33,6 +33,10 @@ public sealed class RobotStream
     /// <summary>Sequence of the newest frame; 0 before the first.</summary>
     public long Published => Joints?.Published ?? Samples!.Published;
 
+    /// <summary>Arrival of the newest frame [ns since the UNIX epoch]; 0 before the first. Samples that were turned
+    /// away make no frame.</summary>
+    public long NewestFrameNs => Joints?.NewestReceivedAtNs ?? Samples!.NewestReceivedAtNs;
+
     /// <summary>Sets who is told that the ring has new frames.</summary>
     /// <param name="newFrames">Called on the link's thread: must not block, throw or allocate. <see langword="null"/>
     /// for nobody.</param>

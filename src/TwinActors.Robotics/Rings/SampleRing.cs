@@ -21,6 +21,7 @@ public sealed class SampleRing<TLayout>
     private readonly Slot[] _slots;
     private ImmutableArray<TLayout> _layouts = [];
     private long _published;
+    private long _newestNs;
 
     /// <summary>Makes an empty ring.</summary>
     /// <param name="slots">Number of frames kept; a reader that falls further behind loses frames. At least 2.</param>
@@ -40,6 +41,9 @@ public sealed class SampleRing<TLayout>
 
     /// <summary>Sequence of the newest frame; 0 before the first.</summary>
     public long Published => Volatile.Read(ref _published);
+
+    /// <summary>Arrival of the newest frame [ns since the UNIX epoch]; 0 before the first.</summary>
+    public long NewestReceivedAtNs => Volatile.Read(ref _newestNs);
 
     /// <summary>Every layout that frames of this ring have had, by layout id.</summary>
     public ImmutableArray<TLayout> Layouts => _layouts;
@@ -80,6 +84,7 @@ public sealed class SampleRing<TLayout>
         var slot = _slots[sequence % _slots.Length];
         slot.Header = new FrameHeader(sequence, stampNs, receivedAtNs, layoutId);
         Interlocked.Increment(ref slot.Version);
+        Volatile.Write(ref _newestNs, receivedAtNs);
         Volatile.Write(ref _published, sequence);
         return sequence;
     }

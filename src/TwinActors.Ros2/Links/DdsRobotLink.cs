@@ -190,7 +190,7 @@ internal sealed class DdsRobotLink : IRobotLink
         {
             if (Reason(topic) is { } reason)
             {
-                unmapped.Add(new UnmappedTopic(topic.Name, topic.Type, null, reason));
+                unmapped.Add(new UnmappedTopic(topic.Name, topic.Type, null, reason, topic.Publishers.Length));
             }
         }
 

@@ -144,7 +144,8 @@ public sealed class SimulatedRobotLink : IRobotLink
                     SimulatedTopics.Absolute(_options.Robot, topic),
                     type,
                     null,
-                    "not configured"));
+                    "not configured",
+                    Publishers: 1));
             }
         }
 

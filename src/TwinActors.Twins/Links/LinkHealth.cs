@@ -28,13 +28,14 @@ public readonly record struct LinkLimits(TimeSpan StaleAfter, TimeSpan LostAfter
     /// <remarks>
     /// The age decides alone while data is fresh: a transport may go on matching a dead sender for 20 s, and may lose
     /// sight of
-    /// a living one for a moment. Once data is late, a transport that sees no sender settles it.
+    /// a living one for a moment. Once data is late, a transport that sees no sender settles it. Data from the future
+    /// tells of a clock that was set back: how old it is nobody knows, so that it counts as late.
     /// </remarks>
     public LinkHealth Judge(TimeSpan? age, bool sendersGone) => age switch
     {
         null => LinkHealth.None,
         { } known when known >= LostAfter => LinkHealth.Lost,
-        { } known when known < StaleAfter => LinkHealth.Connected,
+        { } known when known < StaleAfter && known > -StaleAfter => LinkHealth.Connected,
         _ => sendersGone ? LinkHealth.Lost : LinkHealth.Stale,
     };
 }

@@ -1,3 +1,5 @@
+using TwinActors.Robotics.Links;
+
 namespace TwinActors.Twins.Links;
 
 /// <summary>How far a value may be trusted.</summary>
@@ -38,12 +40,24 @@ public static class Freshness
         return periods > Floor ? periods : Floor;
     }
 
+    /// <summary>Age from which the newest kept sample of a stream is stale.</summary>
+    /// <param name="stream">The stream; a rate cap makes its samples rarer than they come.</param>
+    /// <param name="otherwise">Age used without an expected rate.</param>
+    public static TimeSpan Limit(StreamOptions stream, TimeSpan otherwise)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        var expected = Limit(stream.ExpectedHz, otherwise);
+        var kept = Limit(stream.MaximumHz, TimeSpan.Zero);
+        return kept > expected ? kept : expected;
+    }
+
     /// <summary>Quality of a sample of the given age.</summary>
     /// <param name="age">Age of the newest sample; <see langword="null"/> when none came.</param>
     /// <param name="limit">Age from which it is stale.</param>
+    /// <remarks>An age far below 0 tells of a clock that was set back: how old the sample is nobody knows.</remarks>
     public static Quality Judge(TimeSpan? age, TimeSpan limit) => age switch
     {
         null => Quality.Missing,
-        { } known => known < limit ? Quality.Measured : Quality.Stale,
+        { } known => known < limit && known > -limit ? Quality.Measured : Quality.Stale,
     };
 }

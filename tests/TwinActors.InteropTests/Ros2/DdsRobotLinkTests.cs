@@ -141,9 +141,9 @@ public sealed class DdsRobotLinkTests : IDisposable
         await Eventually.TrueAsync(() => link.Unmapped[1].Received == 2, "the unknown ones are counted");
         Assert.Equal(
             [
-                new UnmappedTopic("/arm1/battery", "sensor_msgs/msg/BatteryState", null, "not configured"),
-                new UnmappedTopic("/arm1/grip", "maker_msgs/msg/Grip", 2, "type unknown"),
-                new UnmappedTopic("/arm1/imu", Temperature, null, "configured as sensor_msgs/msg/Imu"),
+                new UnmappedTopic("/arm1/battery", "sensor_msgs/msg/BatteryState", null, "not configured", 1),
+                new UnmappedTopic("/arm1/grip", "maker_msgs/msg/Grip", 2, "type unknown", 1),
+                new UnmappedTopic("/arm1/imu", Temperature, null, "configured as sensor_msgs/msg/Imu", 1),
             ],
             link.Unmapped);
         Assert.Equal(

@@ -62,6 +62,9 @@ internal sealed class SimulatedFleet : IAsyncDisposable
     /// <summary>Message of the failure that the next link throws when it is made; null for none.</summary>
     public string? LinkFault { get; set; }
 
+    /// <summary>What the next link throws when it is made, instead of a fault; null for nothing.</summary>
+    public Exception? LinkFailure { get; set; }
+
     public ScriptedLink Link => Links[^1];
 
     public Answer<long> Register(string id, RobotDescription? description = null) => Complete(Node.Robots.RegisterAsync(
@@ -98,6 +101,11 @@ internal sealed class SimulatedFleet : IAsyncDisposable
 
     private ScriptedLink Open(RobotLinkOptions options)
     {
+        if (LinkFailure is not null)
+        {
+            throw LinkFailure;
+        }
+
         if (LinkFault is { } fault)
         {
             throw new RobotLinkException(fault);

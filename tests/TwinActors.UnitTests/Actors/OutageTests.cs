@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using TwinActors.Actors.Robots;
+using TwinActors.Actors.Sensors;
+using TwinActors.Robotics;
+using TwinActors.Robotics.Links;
+using TwinActors.Robotics.Rings;
+using TwinActors.Robotics.State;
+using TwinActors.Twins.Links;
+using TwinActors.Twins.RobotTwin;
+
+namespace TwinActors.UnitTests.Actors;
+
+/// <summary>Parts that fail or fall silent: what is not known is not shown as good.</summary>
+public sealed class OutageTests
+{
+    private static readonly JointLayout TwoJoints = new(["shoulder", "elbow"]);
+
+    [Fact]
+    public async Task Joints_that_are_started_anew_count_as_lost_what_nobody_took_and_send_nothing_twice_to_pages()
+    {
+        await using var fleet = new SimulatedFleet();
+        fleet.Register("arm1");
+        fleet.Simulation.Run();
+        var feed = fleet.Node.Feed.For(RobotId.Parse("arm1"));
+        using var looking = feed.Watch();
+        for (var i = 0; i < 100; i++)
+        {
+            fleet.Link.SendJoints(TwoJoints, [i, i]);
+            fleet.Simulation.Run();
+        }
+
+        WriteBrokenFrame(fleet);
+        fleet.Simulation.Advance(TimeSpan.FromSeconds(5));
+
+        // The broken frame fails the child until the ring has dropped it, and five good ones with it.
+        for (var i = 0; i < 20; i++)
+        {
+            fleet.Link.SendJoints(TwoJoints, [i, i]);
+        }
+
+        fleet.Simulation.Advance(TimeSpan.FromSeconds(30));
+        fleet.Link.SendJoints(TwoJoints, [7, 7]);
+        fleet.Simulation.Run();
+
+        Assert.Contains("child.failed", fleet.EventNames("arm1"));
+        Assert.Equal(6, fleet.Twin("arm1").Value!.Streams[0].Lost);
+        Assert.Equal(100 + 15 + 1, feed.Joints.Published);
+    }
+
+    [Fact]
+    public async Task A_stream_without_frames_has_no_first_data_because_another_one_has()
+    {
+        await using var fleet = new SimulatedFleet();
+        fleet.Register("arm1", new RobotDescription
+        {
+            Link = "ros2",
+            Streams = [new StreamOverride("zhand", "/arm1/hand", "sensor_msgs/msg/JointState", null, null, Enabled: true)],
+        });
+        fleet.Simulation.Run();
+        fleet.Link.SendJoints(TwoJoints, [1, 2]);
+        fleet.Simulation.Run();
+
+        fleet.Link.Options.Streams.First(stream => stream.Options.Name == "zhand").SignalNewFrames();
+        fleet.Simulation.Run();
+
+        Assert.Single(fleet.EventNames("arm1"), "stream.first-data");
+    }
+
+    [Fact]
+    public async Task A_sensor_that_does_not_answer_is_missing_not_left_out()
+    {
+        await using var fleet = new SimulatedFleet();
+        fleet.Register("arm1");
+        fleet.Simulation.Run();
+        fleet.Link.SendTemperature("temperature", 40);
+        fleet.Simulation.Run();
+        var stream = fleet.Link.Options.Streams.First(one => one.Samples is not null);
+        stream.Samples!.BeginWrite(8);
+        stream.Samples.EndWrite(0, 1, layoutId: 9);
+        stream.SignalNewFrames();
+        fleet.Simulation.Advance(TimeSpan.FromSeconds(5));
+
+        var asked = fleet.Node.Robots.AskAsync<ImmutableArray<SensorReading>>(
+            RobotId.Parse("arm1"), reply => new RobotTwinMessage.ReadSensors(reply),
+            TestContext.Current.CancellationToken);
+        fleet.Simulation.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(Quality.Missing, Assert.Single(fleet.Complete(asked).Value).Quality);
+    }
+
+    [Fact]
+    public async Task A_stream_whose_samples_are_all_turned_away_is_not_measured()
+    {
+        await using var fleet = new SimulatedFleet();
+        fleet.Register("arm1");
+        fleet.Simulation.Run();
+        var counters = fleet.Link.Options.Streams[0].Counters;
+        for (var i = 0; i < 10; i++)
+        {
+            fleet.Simulation.Advance(TimeSpan.FromMilliseconds(10));
+            counters.Count(8, Stamp.From(fleet.Simulation.Time.GetUtcNow()).Nanoseconds);
+            counters.Reject("malformed");
+        }
+
+        var stream = fleet.Twin("arm1").Value!.Streams[0];
+
+        Assert.Equal((10, 10, Quality.Missing), (stream.Received, stream.Rejected, stream.Quality));
+        Assert.NotNull(stream.RateHz);
+    }
+
+    [Fact]
+    public async Task A_link_that_fails_in_an_unknown_way_says_so()
+    {
+        await using var fleet = new SimulatedFleet { LinkFailure = new DllNotFoundException("libodd is missing") };
+        fleet.Register("arm1");
+        fleet.Simulation.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Contains("libodd", fleet.Twin("arm1").Value!.LinkReason, StringComparison.Ordinal);
+    }
+
+    private static void WriteBrokenFrame(SimulatedFleet fleet)
+    {
+        var stream = fleet.Link.Options.Streams[0];
+        stream.Joints!.BeginWrite(8);
+        stream.Joints.EndWrite(0, 1, 0);
+        stream.SignalNewFrames();
+    }
+}
