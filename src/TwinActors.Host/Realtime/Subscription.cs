@@ -116,7 +116,13 @@ internal sealed class Subscription : IDisposable
     {
         if (receivedAtNs < _dueNs)
         {
-            return false;
+            if (_dueNs - receivedAtNs <= _periodNs)
+            {
+                return false;
+            }
+
+            // More than a period ahead: the node's clock was set back, and what is due begins anew.
+            _dueNs = receivedAtNs;
         }
 
         // Against its own last due time, so that 100 Hz thinned to 30 Hz gives 30, not 25; never more than one late.
