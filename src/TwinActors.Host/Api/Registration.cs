@@ -18,6 +18,13 @@ internal sealed class Registration(FleetOptions options, string defaultLink)
     private const int MostStreams = 32;
     private const int MostTags = 32;
     private const int LongestTag = 64;
+
+    // As many as a joint state may have.
+    private const int MostJoints = 1024;
+    private const int LongestJoint = 255;
+
+    // GET /robots/discovered is a route of its own.
+    private const string TakenId = "discovered";
     private static readonly string[] Links = ["ros2", "simulated"];
 
     /// <summary>Reads a request.</summary>
@@ -31,6 +38,10 @@ internal sealed class Registration(FleetOptions options, string defaultLink)
         if (!RobotId.TryParse(request.Id, out var robot, out var problem))
         {
             found.Add(problem);
+        }
+        else if (robot.Key == TakenId)
+        {
+            found.Add($"The id \"{robot}\" is the name of a route, /robots/{TakenId}. Choose another id.");
         }
 
         var link = request.Link ?? defaultLink;
@@ -108,10 +119,10 @@ internal sealed class Registration(FleetOptions options, string defaultLink)
         var overrides = ImmutableArray.CreateBuilder<StreamOverride>();
         foreach (var stream in streams)
         {
-            if (stream.Name is not { Length: > 0 and <= 63 } name
+            if (stream?.Name is not { Length: > 0 and <= 63 } name
                 || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
             {
-                found.Add($"The stream name \"{stream.Name}\" is not 1 to 63 letters, digits, '_' or '-'.");
+                found.Add($"The stream name \"{stream?.Name}\" is not 1 to 63 letters, digits, '_' or '-'.");
                 continue;
             }
 
@@ -144,6 +155,12 @@ internal sealed class Registration(FleetOptions options, string defaultLink)
     {
         if (order is null)
         {
+            return [];
+        }
+
+        if (order.Count > MostJoints || order.Any(name => name is not { Length: > 0 and <= LongestJoint }))
+        {
+            found.Add($"A joint order has at most {MostJoints} names of 1 to {LongestJoint} characters.");
             return [];
         }
 

@@ -113,6 +113,12 @@ internal sealed class NodeParts : IAsyncDisposable
 
         foreach (var request in await ReadRobotsAsync(_robotsFile, error))
         {
+            if (request is null)
+            {
+                await error.WriteLineAsync($"{_robotsFile}: a robot is null; it is left out.");
+                continue;
+            }
+
             var (robot, description) = registration.Read(request, out var problems);
             if (!problems.IsEmpty)
             {

@@ -32,6 +32,7 @@ internal sealed class TelemetrySocket(
     public async Task RunAsync(CancellationToken stopping)
     {
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var sending = Task.CompletedTask;
         try
         {
             var hello = new TelemetryNotice
@@ -41,10 +42,8 @@ internal sealed class TelemetrySocket(
                 Node = nodeName,
             };
             await SendAsync(hello, ending.Token);
-            var sending = PumpAsync(ending.Token);
+            sending = PumpAsync(ending.Token);
             await ReceiveAsync(ending.Token);
-            await ending.CancelAsync();
-            await sending;
         }
         catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException)
         {
@@ -53,6 +52,7 @@ internal sealed class TelemetrySocket(
         finally
         {
             await ending.CancelAsync();
+            await sending;
             lock (_subscriptions)
             {
                 foreach (var subscription in _subscriptions.Values)
@@ -137,13 +137,17 @@ internal sealed class TelemetrySocket(
         {
             await RefuseAsync(request.Id, problem, stopping);
         }
-        else if (signals.Count == 0 || signals.FirstOrDefault(signal => !KnownSignals.Contains(signal)) is not null
+        else if (signals.Count == 0 || signals.Any(signal => !KnownSignals.Contains(signal))
             || signals.Distinct(StringComparer.Ordinal).Count() != signals.Count)
         {
             await RefuseAsync(
                 request.Id, $"\"signals\" are some of {string.Join(", ", KnownSignals)}, each once.", stopping);
         }
-        else if (_subscriptions.Count >= MostSubscriptions)
+        else if (request.MaxHz is <= 0)
+        {
+            await RefuseAsync(request.Id, $"\"maxHz\" is {request.MaxHz}; it lies above 0.", stopping);
+        }
+        else if (_subscriptions.Count >= MostSubscriptions && !_subscriptions.ContainsKey(request.Id))
         {
             await RefuseAsync(
                 request.Id, $"This socket has {MostSubscriptions} subscriptions, the most there can be.", stopping);
@@ -156,7 +160,7 @@ internal sealed class TelemetrySocket(
         else
         {
             Unsubscribe(request.Id);
-            var rate = Math.Min(request.MaxHz is > 0 ? request.MaxHz.Value : double.MaxValue, limits.MaximumHz);
+            var rate = Math.Min(request.MaxHz ?? double.MaxValue, limits.MaximumHz);
             var added = new Subscription(
                 (ushort)request.Id, request.Robot!, node.Feed.For(robot), [.. signals], rate,
                 Stamp.From(_epoch).Nanoseconds);

@@ -91,6 +91,8 @@ public sealed class TelemetryTests(SharedNode shared)
     [InlineData("""{"op": "subscribe", "id": 5}""", 5, "robot id is empty")]
     [InlineData("""{"op": "subscribe", "id": 6, "robot": "ghost", "signals": ["temperature"]}""", 6, "pos, vel, eff")]
     [InlineData("""{"op": "subscribe", "id": 6, "robot": "ghost", "signals": ["pos", "pos"]}""", 6, "each once")]
+    [InlineData("""{"op": "subscribe", "id": 6, "robot": "ghost", "signals": [null]}""", 6, "pos, vel, eff")]
+    [InlineData("""{"op": "subscribe", "id": 6, "robot": "ghost", "maxHz": 0}""", 6, "above 0")]
     [InlineData("""{"op": "subscribe", "id": 70000, "robot": "ghost"}""", 70000, "0..65535")]
     [InlineData("""{"op": "dance", "id": 8}""", 8, "neither \"subscribe\" nor \"unsubscribe\"")]
     [InlineData("""{"op": "subscribe", """, null, "no valid JSON")]
