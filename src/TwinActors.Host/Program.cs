@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using TwinActors.Host.Api;
 using TwinActors.Host.Composition;
 using TwinActors.Host.Configuration;
@@ -30,9 +31,11 @@ builder.WebHost.UseUrls(parts.Urls);
 builder.Services.AddNode(parts);
 builder.Services.AddApi();
 
-var app = builder.Build();
+await using var app = builder.Build();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
+app.UseHeadAsGet();
+app.UseRouting();
 app.UseWebSockets(parts.WebSockets);
 app.MapOpenApi("/openapi/{documentName}.json");
 app.MapHealth();
@@ -42,8 +45,20 @@ api.MapEvents();
 api.MapNode();
 api.MapNotBuilt();
 app.MapTelemetry();
+app.MapNotBuilt();
 app.MapPage();
 
 await parts.RegisterAsync(app.Services.GetRequiredService<Registration>(), Console.Error);
-await app.RunAsync();
+try
+{
+    await app.StartAsync();
+}
+catch (Exception failure) when (failure is IOException or SocketException)
+{
+    await Console.Error.WriteLineAsync(
+        $"The node cannot start: {failure.Message} Is another node running? --urls chooses another address.");
+    return 1;
+}
+
+await app.WaitForShutdownAsync();
 return 0;

@@ -60,7 +60,7 @@ public sealed class RobotTwins
     {
         var twins = await _robots.AskAsync<ImmutableArray<ActorRef<RobotTwinMessage>>>(
             reply => new RobotsMessage.List(reply), _deadline, cancellationToken).ConfigureAwait(false);
-        var asked = twins.Select(twin => TryAskAsync<TwinReading>(
+        var asked = twins.Select(twin => TryAskAsync<RobotTwinMessage, TwinReading>(
             twin, reply => new RobotTwinMessage.ReadTwin(reply), cancellationToken).AsTask()).ToArray();
         var answers = await Task.WhenAll(asked).ConfigureAwait(false);
         return [.. twins.Zip(answers, (twin, answer) => (twin.Name, answer))
@@ -78,28 +78,25 @@ public sealed class RobotTwins
         Func<ReplyTo<Answer<T>>, RobotTwinMessage> message,
         CancellationToken cancellationToken)
     {
-        var located = await _robots.AskAsync<Answer<ActorRef<RobotTwinMessage>>>(
-            reply => new RobotsMessage.Locate(robot, isNew, reply), _deadline, cancellationToken).ConfigureAwait(false);
+        var located = await TryAskAsync<RobotsMessage, ActorRef<RobotTwinMessage>>(
+            _robots, reply => new RobotsMessage.Locate(robot, isNew, reply), cancellationToken).ConfigureAwait(false);
         return located.Rejection is { } rejection
             ? rejection
             : await TryAskAsync(located.Value!, message, cancellationToken).ConfigureAwait(false);
     }
 
-    private async ValueTask<Answer<T>> TryAskAsync<T>(
-        ActorRef<RobotTwinMessage> twin,
-        Func<ReplyTo<Answer<T>>, RobotTwinMessage> message,
-        CancellationToken cancellationToken)
+    private async ValueTask<Answer<T>> TryAskAsync<TMessage, T>(
+        ActorRef<TMessage> actor, Func<ReplyTo<Answer<T>>, TMessage> message, CancellationToken cancellationToken)
     {
         try
         {
-            return await twin.AskAsync(message, _deadline, cancellationToken).ConfigureAwait(false);
+            return await actor.AskAsync(message, _deadline, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception late) when (late is AskTimeoutException or MailboxFullException or ActorTerminatedException)
         {
             return new Rejection(
                 RejectionKind.Unavailable,
-                $"Robot twin {twin.Name} did not answer: {late.Message} "
-                    + $"`twin actor hierarchy -s {twin.Path}` tells why.");
+                $"{actor.Path} did not answer: {late.Message} `twin actor hierarchy -s {actor.Path}` tells why.");
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Diagnostics;
+using TwinActors.Kernel;
 using TwinActors.Persistence.Journal;
 
 namespace TwinActors.Host.Api;
@@ -16,16 +17,25 @@ internal sealed class FailureProblems(IProblemDetailsService problems) : IExcept
             BadHttpRequestException { InnerException: JsonException json } bad =>
                 (bad.StatusCode, "Not valid JSON", $"The body cannot be read: {json.Message}"),
             BadHttpRequestException bad => (bad.StatusCode, "Bad request", bad.Message),
-            TimeoutException late => (StatusCodes.Status503ServiceUnavailable, "Not available", late.Message),
+            TimeoutException or MailboxFullException or ActorTerminatedException =>
+                (StatusCodes.Status503ServiceUnavailable, "Not available", exception.Message),
             JournalException journal => (StatusCodes.Status503ServiceUnavailable, "Journal failed", journal.Message),
             _ => (StatusCodes.Status500InternalServerError, "Internal error",
                 $"{exception.GetType().Name}: {exception.Message}"),
         };
         httpContext.Response.StatusCode = status;
-        return await problems.TryWriteAsync(new ProblemDetailsContext
+        var context = new ProblemDetailsContext
         {
             HttpContext = httpContext,
             ProblemDetails = { Status = status, Title = title, Detail = detail },
-        });
+        };
+        if (!await problems.TryWriteAsync(context))
+        {
+            // A client that takes no JSON is better served with it than with nothing.
+            await httpContext.Response.WriteAsJsonAsync(
+                context.ProblemDetails, options: null, "application/problem+json", cancellationToken);
+        }
+
+        return true;
     }
 }

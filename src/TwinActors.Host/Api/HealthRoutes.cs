@@ -1,5 +1,6 @@
 using TwinActors.Actors;
 using TwinActors.Contracts.Node;
+using TwinActors.Kernel;
 using TwinActors.Persistence.Journal;
 
 namespace TwinActors.Host.Api;
@@ -41,7 +42,8 @@ internal static class HealthRoutes
             await look();
             return new HealthCheckDocument(name, "ok", null);
         }
-        catch (Exception failure) when (failure is JournalException or TimeoutException)
+        catch (Exception failure) when (failure
+            is JournalException or TimeoutException or MailboxFullException or ActorTerminatedException)
         {
             return new HealthCheckDocument(name, "unavailable", failure.Message);
         }

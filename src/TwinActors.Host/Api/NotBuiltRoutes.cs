@@ -10,25 +10,44 @@ internal static class NotBuiltRoutes
     [
         "/robots/{id}/sync", "/robots/{id}/health", "/robots/{id}/predictions", "/robots/{id}/alerts",
         "/robots/{id}/series", "/robots/{id}/config", "/robots/{id}/mode", "/robots/{id}/commands", "/robots/{id}/stop",
-        "/robots/{id}/reset", "/robots/{id}/maintenance", "/robots/{id}/whatif", "/robots/{id}/urdf/assets/{**path}",
-        "/fleet/stop", "/alerts", "/alerts/{id}/{verb}", "/sim/{id}", "/sim/{id}/{verb}", "/replays",
-        "/replays/{id}/seek", "/models", "/models/train", "/models/{id}/activate", "/backtests", "/commands/{id}",
-        "/cluster", "/cluster/shards", "/cluster/members", "/cluster/members/{id}/drain",
+        "/robots/{id}/reset", "/robots/{id}/maintenance/{**run}", "/robots/{id}/whatif/{branch?}",
+        "/robots/{id}/urdf/assets/{**path}", "/fleet/stop", "/alerts", "/alerts/stream", "/alerts/{id}/{verb}",
+        "/sim/{id}", "/sim/{id}/{verb}", "/replays", "/replays/{id}", "/replays/{id}/seek", "/models", "/models/train",
+        "/models/{id}/activate", "/backtests", "/commands/{id}", "/cluster", "/cluster/shards", "/cluster/members",
+        "/cluster/members/{id}/drain",
     ];
 
-    public static void MapNotBuilt(this IEndpointRouteBuilder api)
+    // Beside the API, but not of the dashboard, whose page answers every path that is left.
+    private static readonly string[] OuterRoutes = ["/metrics", "/foxglove"];
+    private static readonly string[] OuterFolders = ["/health/{**rest}", "/openapi/{**rest}", "/ws/{**rest}"];
+
+    public static void MapNotBuilt(this WebApplication app)
+    {
+        foreach (var route in OuterRoutes)
+        {
+            app.Map(route, NotBuilt).ExcludeFromDescription();
+        }
+
+        foreach (var folder in OuterFolders)
+        {
+            app.Map(folder, Unmatched).ExcludeFromDescription();
+        }
+    }
+
+    public static void MapNotBuilt(this RouteGroupBuilder api)
     {
         foreach (var route in Routes)
         {
-            api.Map(route, (HttpContext http) => TypedResults.Problem(
-                $"{http.Request.Method} {http.Request.Path} comes with a later version; "
-                + "README.md says what works today.",
-                statusCode: StatusCodes.Status501NotImplemented, title: "Not built yet")).ExcludeFromDescription();
+            api.Map(route, NotBuilt).ExcludeFromDescription();
         }
 
         // Everything else below /api is unknown, not the dashboard.
         api.Map("/{**rest}", Unmatched).ExcludeFromDescription();
     }
+
+    private static ProblemHttpResult NotBuilt(HttpContext http) => TypedResults.Problem(
+        $"{http.Request.Method} {http.Request.Path} comes with a later version; README.md says what works today.",
+        statusCode: StatusCodes.Status501NotImplemented, title: "Not built yet");
 
     // Routing takes this route also for a path that it knows, when method or type of body do not fit: say which.
     private static ProblemHttpResult Unmatched(HttpContext http, EndpointDataSource endpoints)
@@ -63,7 +82,7 @@ internal static class NotBuiltRoutes
     }
 
     private static bool IsMatch(RouteEndpoint endpoint, PathString path) =>
-        endpoint.RoutePattern.RawText is { } pattern
-        && pattern.StartsWith("/api/", StringComparison.Ordinal)
+        // The files of the dashboard, and its page for every path, have no slash in front.
+        endpoint.RoutePattern.RawText is ['/', ..] pattern
         && new TemplateMatcher(TemplateParser.Parse(pattern), []).TryMatch(path, []);
 }

@@ -3,7 +3,7 @@ using TwinActors.Kernel;
 
 namespace TwinActors.Host.Composition;
 
-/// <summary>Writes what the actors publish about failures into the log, and says where the node listens.</summary>
+/// <summary>Writes what the actors publish about failures into the log.</summary>
 internal sealed partial class NodeLog(TwinNode node, ILogger<NodeLog> log) : IHostedService
 {
     private readonly List<IDisposable> _subscriptions = [];

@@ -21,6 +21,8 @@ internal static class NodeServices
                 console.TimestampFormat = "HH:mm:ss.fff ";
                 console.UseUtcTimestamp = true;
             });
+            // A start that fails is told in one line, not with a stack trace.
+            logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
             foreach (var (category, level) in parts.Options.Logging.Level)
             {
                 logging.AddFilter(category, level);

@@ -55,7 +55,11 @@ public sealed class BadRequestTests(SharedNode shared)
     [InlineData("""{"id": "bad1", "link": "carrier-pigeon"}""", "ros2 and simulated")]
     [InlineData("""{"id": "bad1", "link": "simulated"}""", "needs a robot model")]
     [InlineData("""{"id": "bad1", "jointOrder": ["a", "b", "a"]}""", "a 2 times")]
+    [InlineData("""{"id": "bad1", "jointOrder": ["a", null]}""", "names of 1 to 255 characters")]
+    [InlineData("""{"id": "bad1", "jointOrder": [""]}""", "names of 1 to 255 characters")]
     [InlineData("""{"id": "bad1", "tags": [""]}""", "1 to 64 characters")]
+    [InlineData("""{"id": "bad1", "tags": [null]}""", "1 to 64 characters")]
+    [InlineData("""{"id": "bad1", "streams": [null]}""", "1 to 63 letters")]
     [InlineData("""{"id": "bad1", "streams": [{"name": "joints", "topic": "joint states"}]}""", "absolute ROS topic")]
     [InlineData("""{"id": "bad1", "streams": [{"name": "sonar"}]}""", "needs a topic and a type")]
     [InlineData("""{"id": "bad1", "streams": [{"name": "joints", "expectedHz": -1}]}""", "above 0")]
@@ -65,6 +69,13 @@ public sealed class BadRequestTests(SharedNode shared)
 
         AssertProblem(HttpStatusCode.UnprocessableEntity, words, answer);
         Assert.Equal(HttpStatusCode.NotFound, (await _node.SendAsync(HttpMethod.Get, "robots/bad1")).Status);
+    }
+
+    [Fact]
+    public async Task An_id_that_is_a_route_already_is_refused()
+    {
+        AssertProblem(
+            HttpStatusCode.UnprocessableEntity, "name of a route", await _node.PostAsync(new RegisterRobotRequest("Discovered")));
     }
 
     [Theory]
@@ -113,6 +124,16 @@ public sealed class BadRequestTests(SharedNode shared)
     [InlineData("POST", "robots/arm1/joints", HttpStatusCode.MethodNotAllowed)]
     [InlineData("GET", "", HttpStatusCode.NotFound)]
     [InlineData("POST", "robots/arm1/stop", HttpStatusCode.NotImplemented)]
+    [InlineData("GET", "robots/arm1/maintenance/7/report", HttpStatusCode.NotImplemented)]
+    [InlineData("GET", "robots/arm1/whatif/b1", HttpStatusCode.NotImplemented)]
+    [InlineData("DELETE", "replays/7", HttpStatusCode.NotImplemented)]
+    [InlineData("GET", "alerts/stream", HttpStatusCode.NotImplemented)]
+    [InlineData("GET", "../../metrics", HttpStatusCode.NotImplemented)]
+    [InlineData("GET", "../../foxglove", HttpStatusCode.NotImplemented)]
+    [InlineData("GET", "../../health/deep", HttpStatusCode.NotFound)]
+    [InlineData("POST", "../../health/live", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "../../openapi/yaml", HttpStatusCode.NotFound)]
+    [InlineData("GET", "../../ws/v2/telemetry", HttpStatusCode.NotFound)]
     [InlineData("GET", "robots/arm1/state?at=2026-01-01T00:00:00Z", HttpStatusCode.NotImplemented)]
     [InlineData("GET", "actors?path=/user/nobody", HttpStatusCode.NotFound)]
     [InlineData("GET", "actors?depth=-1", HttpStatusCode.UnprocessableEntity)]
@@ -138,6 +159,37 @@ public sealed class BadRequestTests(SharedNode shared)
 
         Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
         Assert.Equal(["GET", "POST"], answer.Content.Headers.Allow);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/robots", HttpStatusCode.OK)]
+    [InlineData("/api/v1/robots/nobody", HttpStatusCode.NotFound)]
+    [InlineData("/health/live", HttpStatusCode.OK)]
+    [InlineData("/openapi/v1.json", HttpStatusCode.OK)]
+    public async Task What_can_be_got_can_be_asked_for_without_its_body(string path, HttpStatusCode status)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+
+        using var answer = await _node.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(status, answer.StatusCode);
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+    }
+
+    [Theory]
+    [InlineData("text/html")]
+    [InlineData("text/plain")]
+    public async Task A_client_that_wants_no_JSON_gets_the_problem_all_the_same(string accept)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/robots");
+        request.Headers.Add("Accept", accept);
+        request.Content = new StringContent("{", Encoding.UTF8, "application/json");
+
+        using var answer = await _node.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Contains("cannot be read", await answer.Content.ReadAsStringAsync(
+            TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,6 +11,20 @@ public sealed class LifeCycleTests(SharedNode shared)
     private readonly NodeProcess _node = shared.Node;
 
     [Fact]
+    public async Task A_node_whose_address_is_taken_says_so_in_one_line_and_ends()
+    {
+        using var folder = new TemporaryFolder();
+        await using var second = ChildProcess.Start(
+            BuiltTree.Host, _node.Environment,
+            "--urls", _node.Address.GetLeftPart(UriPartial.Authority), "--data", folder.File("data"));
+
+        await Eventually.TrueAsync(() => second.HasExited, "the second node ends");
+
+        Assert.Contains("already in use. Is another node running? --urls chooses another", second.Words, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", second.Words, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_robot_comes_is_known_and_goes_and_its_history_stays()
     {
         var unknown = await _node.SendAsync(HttpMethod.Get, "robots/life1");
