@@ -74,8 +74,9 @@ public sealed class BadRequestTests(SharedNode shared)
     [Fact]
     public async Task An_id_that_is_a_route_already_is_refused()
     {
-        AssertProblem(
-            HttpStatusCode.UnprocessableEntity, "name of a route", await _node.PostAsync(new RegisterRobotRequest("Discovered")));
+        var answer = await _node.PostAsync(new RegisterRobotRequest("Discovered"));
+
+        AssertProblem(HttpStatusCode.UnprocessableEntity, "name of a route", answer);
     }
 
     [Theory]

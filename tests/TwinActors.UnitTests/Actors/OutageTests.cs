@@ -54,7 +54,7 @@ public sealed class OutageTests
         fleet.Register("arm1", new RobotDescription
         {
             Link = "ros2",
-            Streams = [new StreamOverride("zhand", "/arm1/hand", "sensor_msgs/msg/JointState", null, null, Enabled: true)],
+            Streams = [new("zhand", "/arm1/hand", "sensor_msgs/msg/JointState", null, null, Enabled: true)],
         });
         fleet.Simulation.Run();
         fleet.Link.SendJoints(TwoJoints, [1, 2]);
