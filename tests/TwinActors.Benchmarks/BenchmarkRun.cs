@@ -67,10 +67,15 @@ internal sealed class BenchmarkRun
         double? atMost = null, double? atLeast = null, (string Name, double Figure)? peer = null,
         double? ratioAtMost = null)
     {
-        var ratio = peer is { } known ? figure / known.Figure : (double?)null;
+        // A peer that measured nothing is none to compare with: a target against it is missed, not met.
+        double? ratio = peer is { } known && known.Figure != 0 && double.IsFinite(figure / known.Figure)
+            && double.IsFinite(known.Figure)
+            ? figure / known.Figure
+            : null;
         bool? ok = (atMost ?? atLeast ?? ratioAtMost) is null
             ? null
-            : !(figure > atMost) && !(figure < atLeast) && !(ratio > ratioAtMost);
+            : (atMost is null || figure <= atMost) && (atLeast is null || figure >= atLeast)
+                && (ratioAtMost is null || ratio <= ratioAtMost);
         var row = new BenchmarkRow(
             area, name, unit, figure, atMost ?? atLeast ?? ratioAtMost * peer?.Figure, peer?.Name, peer?.Figure, ratio,
             ok);
@@ -89,7 +94,7 @@ internal sealed class BenchmarkRun
         var target = row.Target is { } t ? $"  target {Number(t)}" : "";
         var peer = row.Peer is null
             ? ""
-            : $"  {row.Peer} {Number(row.PeerFigure!.Value)}  ratio {Number(row.Ratio!.Value)}";
+            : $"  {row.Peer} {Number(row.PeerFigure!.Value)}  ratio {(row.Ratio is { } r ? Number(r) : "none")}";
         var ok = row.Ok switch { true => "  ok", false => "  MISSED", null => "" };
         return $"{row.Area,-8} {row.Name,-58} {Number(row.Figure),12} {row.Unit,-9}{target}{peer}{ok}";
     }
