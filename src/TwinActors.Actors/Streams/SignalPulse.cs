@@ -12,18 +12,24 @@ public delegate Action MakeSignal(ActorRef actor, int source);
 /// <summary>Gathers the signals of all streams of a node and raises them together, once per period.</summary>
 /// <remarks>
 /// To wake a sleeping thread costs more than to take over a sample. With one wake per sample a fleet of 200 robots at
-/// 100 Hz spends more time on waking than on everything else; gathered, its samples share a wake. A sample waits for at
-/// most one period, and an idle node does not tick: the first signal starts the period.
+/// 100 Hz spends more time on waking than on everything else; gathered, its samples share a wake, and the actors run one
+/// after another on the pool thread that signals them. A sample waits for at most one period. A node where nothing
+/// comes in does not tick.
 /// </remarks>
-public sealed class SignalPulse : IDisposable
+public sealed class SignalPulse : IDisposable, IThreadPoolWorkItem
 {
     /// <summary>Longest wait of a signal: small beside the 5 ms that a sample may take into its twin.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(2);
 
+    // 100 ms without a signal: long enough that a robot at 10 Hz and above does not make its link's thread wake ours.
+    private const int QuietPeriods = 50;
+
     private readonly AutoResetEvent _wake = new(initialState: false);
-    private readonly ManualResetEventSlim _stop = new();
+    private readonly ManualResetEvent _stop = new(initialState: false);
     private readonly Thread _thread;
     private Source? _raised;
+    private int _isParked;
+    private volatile bool _isStopped;
 
     /// <summary>Starts the pulse's thread.</summary>
     public SignalPulse()
@@ -38,6 +44,7 @@ public sealed class SignalPulse : IDisposable
     /// <summary>Ends the thread; signals raised later are dropped.</summary>
     public void Dispose()
     {
+        _isStopped = true;
         _stop.Set();
         _wake.Set();
         _thread.Join();
@@ -45,21 +52,44 @@ public sealed class SignalPulse : IDisposable
         _stop.Dispose();
     }
 
+    /// <summary>Signals every actor whose source was raised; called by the pool.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        for (var source = Interlocked.Exchange(ref _raised, null); source is not null;)
+        {
+            source = source.Signal();
+        }
+    }
+
     private void Run()
     {
-        while (!_stop.IsSet)
+        var quiet = 0;
+        while (!_stop.WaitOne(Period))
         {
-            _wake.WaitOne();
-            if (_stop.Wait(Period))
+            if (Volatile.Read(ref _raised) is not null)
             {
-                return;
+                quiet = 0;
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             }
-
-            for (var source = Interlocked.Exchange(ref _raised, null); source is not null;)
+            else if (++quiet >= QuietPeriods)
             {
-                source = source.Signal();
+                Park();
+                quiet = 0;
             }
         }
+    }
+
+    // A source raised between the last look and the parking is seen by the second look; one raised after it sees that
+    // we are parked. Both orders hold because parking and raising are full fences.
+    private void Park()
+    {
+        Interlocked.Exchange(ref _isParked, 1);
+        if (Volatile.Read(ref _raised) is null && !_isStopped)
+        {
+            _wake.WaitOne();
+        }
+
+        Interlocked.Exchange(ref _isParked, 0);
     }
 
     // Raised sources form a stack, linked through themselves; a source is in it at most once.
@@ -83,7 +113,8 @@ public sealed class SignalPulse : IDisposable
             }
             while (Interlocked.CompareExchange(ref pulse._raised, this, first) != first);
 
-            if (first is null && !pulse._stop.IsSet)
+            if (Volatile.Read(ref pulse._isParked) != 0 && !pulse._isStopped
+                && Interlocked.Exchange(ref pulse._isParked, 0) != 0)
             {
                 pulse._wake.Set();
             }
