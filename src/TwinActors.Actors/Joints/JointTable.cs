@@ -46,19 +46,34 @@ internal sealed class JointTable
     /// <summary>Takes over one joint state.</summary>
     /// <param name="frame">The joint state.</param>
     /// <param name="map">What <see cref="Map"/> gave for the frame's layout.</param>
-    public void Accept(SampleFrame<JointLayout> frame, int[] map)
+    /// <param name="onlyNewer">
+    /// Whether a joint keeps a state that arrived later: several streams are read one after the other. The frames of a
+    /// single stream are taken over in their order, also when the node's clock was set back between them.
+    /// </param>
+    public void Accept(SampleFrame<JointLayout> frame, int[] map, bool onlyNewer = false)
     {
+        var receivedAtNs = frame.Header.ReceivedAtNs;
         var positions = frame.Layout!.Positions(frame.Bytes);
         var velocities = frame.Layout.Velocities(frame.Bytes);
         var efforts = frame.Layout.Efforts(frame.Bytes);
         for (var i = 0; i < map.Length; i++)
         {
             var place = map[i];
+            if (onlyNewer && receivedAtNs < _receivedAt[place])
+            {
+                continue;
+            }
+
             _positions[place] = positions[i];
             _velocities[place] = velocities[i];
             _efforts[place] = efforts[i];
             _stamps[place] = frame.Header.StampNs;
-            _receivedAt[place] = frame.Header.ReceivedAtNs;
+            _receivedAt[place] = receivedAtNs;
+        }
+
+        if (onlyNewer && receivedAtNs < ReceivedAtNs)
+        {
+            return;
         }
 
         StampNs = frame.Header.StampNs;

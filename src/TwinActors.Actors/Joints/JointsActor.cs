@@ -43,8 +43,10 @@ internal sealed record JointsProps(
 
 /// <summary>Keeps the newest state of all joints of one robot.</summary>
 /// <remarks>
-/// Reads whole frames from the rings of the joint streams on a conflated signal: one message for any number of waiting
-/// frames, none per joint. After a restart it reads the rings again from the oldest kept frame; pages get only what
+/// Reads whole frames from the rings of the joint streams: when it is asked, and on a conflated signal, one message for
+/// any number of waiting frames. While no page looks, the signal is raised for the first frame and then only when a
+/// quarter of the ring waits: taking frames over in batches costs a tenth of waking for each, and whoever asks gets the
+/// newest state all the same. After a restart it reads the rings again from the oldest kept frame; pages get only what
 /// they have not had.
 /// </remarks>
 internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
@@ -60,7 +62,7 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
         for (var i = 0; i < props.Streams.Length; i++)
         {
             StartAtOldest(i);
-            props.Streams[i].OnNewFrames(props.Signals(Self, i));
+            props.Streams[i].OnNewFrames(OnNewFrames(i));
             Self.Signal(i);
         }
 
@@ -94,10 +96,32 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
     {
         if (message is JointsMessage.Read read)
         {
+            for (var i = 0; i < props.Streams.Length; i++)
+            {
+                Drain(i);
+            }
+
             read.ReplyTo.Tell(_table.Read(Stamp.From(props.Clock.GetUtcNow()).Nanoseconds, StaleAfter()));
         }
 
         return default;
+    }
+
+    // Runs on the link's thread for every frame.
+    private Action OnNewFrames(int source)
+    {
+        var raise = props.Signals(Self, source);
+        var ring = props.Streams[source].Joints!;
+        var backlog = ring.Capacity / 4;
+        return () =>
+        {
+            if (props.Feed.IsWatched
+                || (Volatile.Read(ref _seen) & (1UL << source)) == 0
+                || ring.Published - Volatile.Read(ref props.Taken[source]) >= backlog)
+            {
+                raise();
+            }
+        };
     }
 
     // What the ring has dropped was lost only if no earlier instance has taken it over.
@@ -119,7 +143,7 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
         while (cursor.TryNext(stream.Joints!, _frame))
         {
             isFed = true;
-            _table.Accept(_frame, Map(_frame.Layout!));
+            _table.Accept(_frame, Map(_frame.Layout!), onlyNewer: props.Streams.Length > 1);
             if (_frame.Header.Sequence > props.Taken[source])
             {
                 props.Taken[source] = _frame.Header.Sequence;

@@ -52,10 +52,18 @@ internal sealed class SensorActor(
     MakeSignal signals) : Actor<SensorMessage>
 {
     private readonly SampleFrame<SampleLayout> _frame = new();
+    private volatile bool _isSeen;
 
     protected override ValueTask PreStart(CancellationToken stopping)
     {
-        stream.OnNewFrames(signals(Self, 0));
+        var raise = signals(Self, 0);
+        stream.OnNewFrames(() =>
+        {
+            if (!_isSeen)
+            {
+                raise();
+            }
+        });
         Self.Signal(0);
         return default;
     }
@@ -68,10 +76,10 @@ internal sealed class SensorActor(
 
     protected override ValueTask OnSignalAsync(ulong sources, CancellationToken stopping)
     {
-        var before = _frame.Header.Sequence;
         Catch();
-        if (before == 0 && _frame.HasValue)
+        if (!_isSeen && _frame.HasValue)
         {
+            _isSeen = true;
             twin.Tell(new RobotTwinMessage.FirstData(
                 stream.Options.Name, stream.Options.Topic, _frame.Header.ReceivedAtNs));
         }
@@ -83,6 +91,7 @@ internal sealed class SensorActor(
     {
         if (message is SensorMessage.Read read)
         {
+            Catch();
             var limit = Freshness.Limit(stream.Options, staleAfter);
             var now = Stamp.From(clock.GetUtcNow()).Nanoseconds;
             read.ReplyTo.Tell(_frame.HasValue

@@ -141,8 +141,12 @@ public sealed class RobotTwinActorTests
 
         // A frame that is too short for its own layout: what a bug in a link would write.
         var ring = fleet.Link.Options.Streams.First(s => s.Joints is not null).Joints!;
-        ring.BeginWrite(8);
-        ring.EndWrite(0, 1, 0);
+        for (var i = 0; i < ring.Capacity / 4; i++)
+        {
+            ring.BeginWrite(8);
+            ring.EndWrite(0, 1, 0);
+        }
+
         fleet.Link.Options.Streams.First(s => s.Joints is not null).SignalNewFrames();
         fleet.Simulation.Run();
         Assert.Contains("child.failed", fleet.EventNames("arm2"));
