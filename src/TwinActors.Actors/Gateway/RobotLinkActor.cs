@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TwinActors.Actors.Robots;
+using TwinActors.Actors.Streams;
 using TwinActors.Kernel;
 using TwinActors.Robotics.Links;
 
@@ -93,7 +94,8 @@ internal sealed class RobotLinkActor(
             throw;
         }
 
-        Context.Timers.StartPeriodicTimer(RobotLinkMessage.Look, RobotLinkMessage.Look, LookEvery);
+        Context.Timers.StartPeriodicTimer(
+            RobotLinkMessage.Look, RobotLinkMessage.Look, LookEvery, SharedTick.Wait(options.Clock, LookEvery));
         Self.Tell(RobotLinkMessage.Look);
     }
 }

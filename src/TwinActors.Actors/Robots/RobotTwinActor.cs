@@ -155,7 +155,11 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props)
                 Clock = props.Clock,
             },
             Self));
-        Context.Timers.StartPeriodicTimer(LookTimer, RobotTwinMessage.LookAtLink.Instance, options.LinkCheck);
+        Context.Timers.StartPeriodicTimer(
+            LookTimer,
+            RobotTwinMessage.LookAtLink.Instance,
+            options.LinkCheck,
+            SharedTick.Wait(props.Clock, options.LinkCheck));
     }
 
     private void Stop()
