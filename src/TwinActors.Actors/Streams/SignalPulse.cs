@@ -12,7 +12,8 @@ public delegate Action MakeSignal(ActorRef actor, int source);
 /// <summary>Gathers the signals of all streams of a node and raises them together, once per period.</summary>
 /// <remarks>
 /// To wake a sleeping thread costs more than to take over a sample. With one wake per sample a fleet of 200 robots at
-/// 100 Hz spends more time on waking than on everything else; gathered, its samples share a wake, and the actors run one
+/// 100 Hz spends more time on waking than on everything else; gathered, its samples share a wake, and the actors run
+/// one
 /// after another on the pool thread that signals them. A sample waits for at most one period. A node where nothing
 /// comes in does not tick.
 /// </remarks>
