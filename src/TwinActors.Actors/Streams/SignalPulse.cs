@@ -13,9 +13,8 @@ public delegate Action MakeSignal(ActorRef actor, int source);
 /// <remarks>
 /// To wake a sleeping thread costs more than to take over a sample. With one wake per sample a fleet of 200 robots at
 /// 100 Hz spends more time on waking than on everything else; gathered, its samples share a wake, and the actors run
-/// one
-/// after another on the pool thread that signals them. A sample waits for at most one period. A node where nothing
-/// comes in does not tick.
+/// one after another on the pool thread that signals them. A sample waits for at most one period. A node where
+/// nothing comes in does not tick.
 /// </remarks>
 public sealed class SignalPulse : IDisposable, IThreadPoolWorkItem
 {
