@@ -240,8 +240,14 @@ internal sealed class SqliteBatch(SqliteLedger ledger, Action<Action> commitStep
         var rejected = NotWritten(error);
         foreach (var append in appends)
         {
-            append.Complete(
-                append.Decided is AppendOutcome.Appended or AppendOutcome.Fenced ? append.Decided : rejected);
+            append.Complete(append.Decided switch
+            {
+                AppendOutcome.Appended or AppendOutcome.Fenced => append.Decided,
+                // A file that is locked can be read: who holds the lock may be the shard's next owner.
+                _ when ledger.IsLost(append.Shard) =>
+                    new AppendOutcome.Fenced(append.Shard, ledger.EpochOf(append.Shard), IsOwner: false),
+                _ => rejected,
+            });
         }
 
         return End.Answered;

@@ -125,6 +125,23 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task An_append_to_a_file_that_the_next_owner_has_locked_is_fenced_off()
+    {
+        await using var journal = SqliteJournal.Open(
+            Path, _options with { Deadline = TimeSpan.FromMilliseconds(100) });
+        var head = await journal.ReadHeadAsync(Arm, Stop);
+        await using var successor = SqliteJournal.Open(Path, _options);
+        using var other = Connect();
+        Execute(other, "begin immediate");
+
+        var refused = await journal.AppendAsync(
+            Request(head) with { Deadline = TimeSpan.FromSeconds(60) }, Stop);
+        Execute(other, "rollback");
+
+        Assert.Equal(new AppendOutcome.Fenced(head.Shard, head.Epoch + 1, IsOwner: false), refused);
+    }
+
+    [Fact]
     public async Task A_full_disk_is_reported_and_writing_goes_on_when_there_is_space()
     {
         var isFull = false;
