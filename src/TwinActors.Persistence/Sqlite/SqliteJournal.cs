@@ -21,17 +21,22 @@ public sealed class SqliteJournal : IJournal
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(2);
 
     private readonly JournalOptions _options;
-    private readonly string _path;
     private readonly SqliteWriter _writer;
     private readonly SqliteReaders _readers;
+    private readonly WriterCalls _calls;
 
     private SqliteJournal(SqliteFile file, SqliteLedger ledger, JournalOptions options)
     {
         _options = options;
-        _path = file.Path;
         Owner = ledger.Owner;
         _writer = new SqliteWriter(ledger, options);
         _readers = new SqliteReaders(file, options);
+        _calls = new WriterCalls(
+            file.Path,
+            options.Shards,
+            options,
+            _writer.Add,
+            () => _writer.Trouble ?? "Check the disk and what else writes to the file.");
     }
 
     /// <inheritdoc/>
@@ -62,71 +67,12 @@ public sealed class SqliteJournal : IJournal
     }
 
     /// <inheritdoc/>
-    public async ValueTask<AppendOutcome> AppendAsync(AppendRequest request, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        cancellationToken.ThrowIfCancellationRequested();
-
-        if (AppendRules.Check(request, _options, out var bytes) is { } rejected)
-        {
-            return rejected;
-        }
-
-        request = request with { Entity = EntityKeys.Folded(request.Entity) };
-        var call = new PendingAppend(request, ShardId.Of(request.Entity, Owner.Shards), bytes);
-        switch (_writer.Add(call))
-        {
-            case WriterQueue.Offer.Full:
-                return new AppendOutcome.Rejected(
-                    RejectionReason.Overloaded,
-                    $"{_options.MaximumQueued} appends wait for journal {_path} already. Send it again later.");
-            case WriterQueue.Offer.Closed:
-                return new AppendOutcome.Rejected(RejectionReason.Unavailable, $"Journal {_path} is closed.");
-        }
-
-        var deadline = request.Deadline ?? _options.Deadline;
-        try
-        {
-            return await call.Done.WaitAsync(deadline, _options.Time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException)
-        {
-            return await AfterDeadlineAsync(call, deadline).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            call.TryAbandon();
-            throw;
-        }
-    }
+    public ValueTask<AppendOutcome> AppendAsync(AppendRequest request, CancellationToken cancellationToken) =>
+        _calls.AppendAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public async ValueTask<StreamHead> ReadHeadAsync(EntityKey entity, CancellationToken cancellationToken)
-    {
-        entity = EntityKeys.Folded(entity);
-        var call = new PendingHead(entity, ShardId.Of(entity, Owner.Shards));
-        switch (_writer.Add(call))
-        {
-            case WriterQueue.Offer.Full:
-                throw new JournalException(
-                    JournalFault.TimedOut, $"{_options.MaximumQueued} calls wait for journal {_path} already.");
-            case WriterQueue.Offer.Closed:
-                throw new JournalException(JournalFault.Closed, $"Journal {_path} is closed.");
-        }
-
-        try
-        {
-            return await call.Done.WaitAsync(_options.Deadline, _options.Time, cancellationToken).ConfigureAwait(false);
-        }
-        catch (TimeoutException error)
-        {
-            call.TryAbandon();
-            throw new JournalException(
-                JournalFault.TimedOut,
-                $"Journal {_path} did not say within {_options.Deadline.TotalSeconds} s where {entity} ends. {Trouble}",
-                error);
-        }
-    }
+    public ValueTask<StreamHead> ReadHeadAsync(EntityKey entity, CancellationToken cancellationToken) =>
+        _calls.ReadHeadAsync(entity, cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoredEvent> ReadStreamAsync(
@@ -197,29 +143,5 @@ public sealed class SqliteJournal : IJournal
         {
             // The disk does not answer. The threads end with the process, and the next opening takes the shards.
         }
-    }
-
-    private string Trouble => _writer.Trouble ?? "Check the disk and what else writes to the file.";
-
-    private async ValueTask<AppendOutcome> AfterDeadlineAsync(PendingAppend call, TimeSpan deadline)
-    {
-        if (call.TryAbandon())
-        {
-            return new AppendOutcome.Rejected(
-                RejectionReason.Unavailable,
-                $"{call.Request.Entity} waited {deadline.TotalSeconds} s for journal {_path} and was not written. "
-                + Trouble);
-        }
-
-        if (call.Done.IsCompleted)
-        {
-            return await call.Done.ConfigureAwait(false);
-        }
-
-        throw new JournalOutcomeUnknownException(
-            call.Request.Entity,
-            call.Request.Command,
-            $"Journal {_path} did not answer within {deadline.TotalSeconds} s while {call.Request.Entity} was being "
-            + $"written. {Trouble}");
     }
 }

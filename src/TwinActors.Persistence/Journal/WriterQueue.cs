@@ -1,4 +1,4 @@
-namespace TwinActors.Persistence.Sqlite;
+namespace TwinActors.Persistence.Journal;
 
 /// <summary>Calls that wait for the writer thread, first in, first out, bounded.</summary>
 internal sealed class WriterQueue(int capacity) : IDisposable

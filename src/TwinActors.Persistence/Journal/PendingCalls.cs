@@ -1,7 +1,6 @@
 using TwinActors.Kernel.EventSourcing;
-using TwinActors.Persistence.Journal;
 
-namespace TwinActors.Persistence.Sqlite;
+namespace TwinActors.Persistence.Journal;
 
 /// <summary>A call that waits for the writer thread.</summary>
 /// <remarks>

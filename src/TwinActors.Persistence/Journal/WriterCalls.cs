@@ -1,0 +1,103 @@
+using TwinActors.Kernel.EventSourcing;
+
+namespace TwinActors.Persistence.Journal;
+
+/// <summary>Hands the calls of a journal to its writers and ends each of them at its deadline.</summary>
+/// <param name="store">The store for messages, such as the path of its file.</param>
+/// <param name="shards">Number of shards of the journal.</param>
+/// <param name="options">Settings.</param>
+/// <param name="add">Offers a call to the writer of its shard.</param>
+/// <param name="trouble">Says what keeps the writers from answering, and the way out.</param>
+internal sealed class WriterCalls(
+    string store, int shards, JournalOptions options, Func<PendingCall, WriterQueue.Offer> add, Func<string> trouble)
+{
+    /// <summary>See <see cref="IJournal.AppendAsync"/>.</summary>
+    public async ValueTask<AppendOutcome> AppendAsync(AppendRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        cancellationToken.ThrowIfCancellationRequested();
+
+        if (AppendRules.Check(request, options, out var bytes) is { } rejected)
+        {
+            return rejected;
+        }
+
+        request = request with { Entity = EntityKeys.Folded(request.Entity) };
+        var call = new PendingAppend(request, ShardId.Of(request.Entity, shards), bytes);
+        switch (add(call))
+        {
+            case WriterQueue.Offer.Full:
+                return new AppendOutcome.Rejected(
+                    RejectionReason.Overloaded,
+                    $"{options.MaximumQueued} appends wait for journal {store} already. Send it again later.");
+            case WriterQueue.Offer.Closed:
+                return new AppendOutcome.Rejected(RejectionReason.Unavailable, $"Journal {store} is closed.");
+        }
+
+        var deadline = request.Deadline ?? options.Deadline;
+        try
+        {
+            return await call.Done.WaitAsync(deadline, options.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return await AfterDeadlineAsync(call, deadline).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            call.TryAbandon();
+            throw;
+        }
+    }
+
+    /// <summary>See <see cref="IJournal.ReadHeadAsync"/>.</summary>
+    public async ValueTask<StreamHead> ReadHeadAsync(EntityKey entity, CancellationToken cancellationToken)
+    {
+        entity = EntityKeys.Folded(entity);
+        var call = new PendingHead(entity, ShardId.Of(entity, shards));
+        switch (add(call))
+        {
+            case WriterQueue.Offer.Full:
+                throw new JournalException(
+                    JournalFault.TimedOut, $"{options.MaximumQueued} calls wait for journal {store} already.");
+            case WriterQueue.Offer.Closed:
+                throw new JournalException(JournalFault.Closed, $"Journal {store} is closed.");
+        }
+
+        try
+        {
+            return await call.Done.WaitAsync(options.Deadline, options.Time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException error)
+        {
+            call.TryAbandon();
+            throw new JournalException(
+                JournalFault.TimedOut,
+                $"Journal {store} did not say within {options.Deadline.TotalSeconds} s where {entity} ends. "
+                + trouble(),
+                error);
+        }
+    }
+
+    private async ValueTask<AppendOutcome> AfterDeadlineAsync(PendingAppend call, TimeSpan deadline)
+    {
+        if (call.TryAbandon())
+        {
+            return new AppendOutcome.Rejected(
+                RejectionReason.Unavailable,
+                $"{call.Request.Entity} waited {deadline.TotalSeconds} s for journal {store} and was not written. "
+                + trouble());
+        }
+
+        if (call.Done.IsCompleted)
+        {
+            return await call.Done.ConfigureAwait(false);
+        }
+
+        throw new JournalOutcomeUnknownException(
+            call.Request.Entity,
+            call.Request.Command,
+            $"Journal {store} did not answer within {deadline.TotalSeconds} s while {call.Request.Entity} was being "
+            + $"written. {trouble()}");
+    }
+}
