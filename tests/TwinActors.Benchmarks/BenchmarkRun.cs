@@ -7,26 +7,36 @@ namespace TwinActors.Benchmarks;
 /// <summary>A run of some areas: options, and the rows they bring.</summary>
 internal sealed class BenchmarkRun
 {
+    private const string SecondsOption = "--seconds=";
+
     private readonly List<BenchmarkRow> _rows = [];
     private readonly bool _json;
 
-    private BenchmarkRun(bool json, bool quick)
+    private BenchmarkRun(bool json, bool quick, double? seconds)
     {
         _json = json;
         IsQuick = quick;
+        Seconds = seconds;
     }
 
     /// <summary>Whether a shorter run is asked for; its figures are rougher.</summary>
     public bool IsQuick { get; }
+
+    /// <summary>Length of each sustained load [s]; absent: the area's own.</summary>
+    public double? Seconds { get; }
 
     /// <summary>Runs the areas that the arguments name, or all.</summary>
     public static async Task<int> MainAsync(string[] args, SortedDictionary<string, Func<BenchmarkRun, Task>> areas)
     {
         var options = args.Where(a => a.StartsWith('-')).ToArray();
         var wanted = args.Except(options).ToArray();
-        if (options.Except(["--json", "--quick"]).FirstOrDefault() is { } wrong)
+        var length = Array.Find(options, static a => a.StartsWith(SecondsOption, StringComparison.Ordinal));
+        double? seconds = length is null ? null : ParseSeconds(length[SecondsOption.Length..]);
+        var wrong = seconds <= 0 ? length : options.Except(["--json", "--quick", length]).FirstOrDefault();
+        if (wrong is not null)
         {
-            await Console.Error.WriteLineAsync($"{wrong} is not known. usage: bench [area...] [--json] [--quick]");
+            await Console.Error.WriteLineAsync(
+                $"{wrong} is not known. usage: bench [area...] [--json] [--quick] [--seconds=N]");
             return 2;
         }
 
@@ -37,7 +47,7 @@ internal sealed class BenchmarkRun
             return 2;
         }
 
-        var run = new BenchmarkRun(options.Contains("--json"), options.Contains("--quick"));
+        var run = new BenchmarkRun(options.Contains("--json"), options.Contains("--quick"), seconds);
         Say($"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, "
             + $"{RuntimeInformation.OSDescription}");
         foreach (var area in wanted.Length > 0 ? wanted : [.. areas.Keys])
@@ -61,24 +71,24 @@ internal sealed class BenchmarkRun
     /// <param name="atMost">Target that the figure must not exceed.</param>
     /// <param name="atLeast">Target that the figure must reach.</param>
     /// <param name="peer">What was measured beside it, and its figure.</param>
-    /// <param name="ratioAtMost">Target for figure divided by peer.</param>
+    /// <param name="ratioAtMost">Target that the figure divided by the peer must not exceed.</param>
+    /// <param name="ratioAtLeast">Target that the figure divided by the peer must reach.</param>
     public void Add(
         string area, string name, string unit, double figure,
         double? atMost = null, double? atLeast = null, (string Name, double Figure)? peer = null,
-        double? ratioAtMost = null)
+        double? ratioAtMost = null, double? ratioAtLeast = null)
     {
         // A peer that measured nothing is none to compare with: a target against it is missed, not met.
         double? ratio = peer is { } known && known.Figure != 0 && double.IsFinite(figure / known.Figure)
             && double.IsFinite(known.Figure)
             ? figure / known.Figure
             : null;
-        bool? ok = (atMost ?? atLeast ?? ratioAtMost) is null
+        bool? ok = (atMost ?? atLeast ?? ratioAtMost ?? ratioAtLeast) is null
             ? null
             : (atMost is null || figure <= atMost) && (atLeast is null || figure >= atLeast)
-                && (ratioAtMost is null || ratio <= ratioAtMost);
-        var row = new BenchmarkRow(
-            area, name, unit, figure, atMost ?? atLeast ?? ratioAtMost * peer?.Figure, peer?.Name, peer?.Figure, ratio,
-            ok);
+                && (ratioAtMost is null || ratio <= ratioAtMost) && (ratioAtLeast is null || ratio >= ratioAtLeast);
+        var target = atMost ?? atLeast ?? (ratioAtMost ?? ratioAtLeast) * peer?.Figure;
+        var row = new BenchmarkRow(area, name, unit, figure, target, peer?.Name, peer?.Figure, ratio, ok);
         _rows.Add(row);
         if (!_json)
         {
@@ -88,6 +98,9 @@ internal sealed class BenchmarkRun
 
     /// <summary>Says something to people; not part of the results.</summary>
     public static void Say(string words) => Console.Error.WriteLine(words);
+
+    private static double ParseSeconds(string text) =>
+        double.TryParse(text, CultureInfo.InvariantCulture, out var seconds) ? seconds : 0;
 
     private static string Text(BenchmarkRow row)
     {

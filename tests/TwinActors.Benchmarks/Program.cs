@@ -1,5 +1,6 @@
 using TwinActors.Benchmarks;
 using TwinActors.Benchmarks.Api;
+using TwinActors.Benchmarks.Journal;
 using TwinActors.Benchmarks.Ros2;
 
 // A benchmark process of another kind: the bare reader that the ROS 2 area measures beside the node.
@@ -11,6 +12,7 @@ if (args is ["bare-reader", .. var rest])
 SortedDictionary<string, Func<BenchmarkRun, Task>> areas = new(StringComparer.Ordinal)
 {
     ["api"] = ApiArea.RunAsync,
+    ["journal"] = JournalArea.RunAsync,
     ["ros2"] = Ros2Area.RunAsync,
 };
 
