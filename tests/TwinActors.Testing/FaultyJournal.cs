@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
+using TwinActors.Persistence.Snapshots;
 
 namespace TwinActors.Testing;
 
@@ -123,6 +124,22 @@ public sealed class FaultyJournal(IJournal inner) : IJournal
         IsReadFailing()
             ? ValueTask.FromException<ImmutableArray<KnownEntity>>(Failed())
             : inner.ListEntitiesAsync(type, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask SaveSnapshotAsync(NewSnapshot snapshot, CancellationToken cancellationToken) =>
+        inner.SaveSnapshotAsync(snapshot, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<StoredSnapshot?> ReadSnapshotAsync(
+        EntityKey entity, long atMost, CancellationToken cancellationToken) =>
+        IsReadFailing()
+            ? ValueTask.FromException<StoredSnapshot?>(Failed())
+            : inner.ReadSnapshotAsync(entity, atMost, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<long> DeleteEventsAsync(
+        EntityKey entity, long epoch, long through, CancellationToken cancellationToken) =>
+        inner.DeleteEventsAsync(entity, epoch, through, cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => inner.DisposeAsync();

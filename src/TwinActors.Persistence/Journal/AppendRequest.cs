@@ -26,6 +26,12 @@ public sealed record AppendRequest
     /// </summary>
     public Guid? Command { get; init; }
 
+    /// <summary>
+    /// Hash of what the command asks, kept with its events: tells a resend from an id that is used twice. Absent: not
+    /// known.
+    /// </summary>
+    public long? CommandHash { get; init; }
+
     /// <summary>How long the caller waits; absent: <see cref="JournalOptions.Deadline"/>.</summary>
     public TimeSpan? Deadline { get; init; }
 }

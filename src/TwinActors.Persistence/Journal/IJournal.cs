@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TwinActors.Kernel.EventSourcing;
+using TwinActors.Persistence.Snapshots;
 
 namespace TwinActors.Persistence.Journal;
 
@@ -75,4 +76,46 @@ public interface IJournal : IAsyncDisposable
     /// <param name="cancellationToken">Stops the wait.</param>
     /// <exception cref="JournalException">The store failed.</exception>
     ValueTask<ImmutableArray<KnownEntity>> ListEntitiesAsync(string type, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Keeps the state of an entity after one of its events, so that a recovery need not read the events before.
+    /// </summary>
+    /// <param name="snapshot">The state; one of the same sequence is replaced.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <remarks>
+    /// Durable when the call completes. In the same step older snapshots are deleted, except the two newest that are
+    /// intact.
+    /// </remarks>
+    /// <exception cref="JournalException">
+    /// The epoch is over, the event is not in the journal, the body is too large, or the store failed.
+    /// </exception>
+    ValueTask SaveSnapshotAsync(NewSnapshot snapshot, CancellationToken cancellationToken);
+
+    /// <summary>Reads the newest snapshot of an entity, be it intact or not.</summary>
+    /// <param name="entity">The entity.</param>
+    /// <param name="atMost">
+    /// Highest sequence wanted. Ask again below the sequence of one that cannot be used, and the next older one comes.
+    /// </param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>The snapshot; absent when there is none at or before that sequence.</returns>
+    /// <exception cref="JournalException">The store failed.</exception>
+    ValueTask<StoredSnapshot?> ReadSnapshotAsync(
+        EntityKey entity, long atMost, CancellationToken cancellationToken);
+
+    /// <summary>Deletes the first events of a stream, for ever, as far as snapshots stand for them.</summary>
+    /// <param name="entity">The entity.</param>
+    /// <param name="epoch">Epoch under which the caller holds the entity.</param>
+    /// <param name="through">Sequence of the last event to be deleted.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>Number of events deleted now.</returns>
+    /// <remarks>
+    /// The journal reads back two snapshots that contain these events and finds them intact, or it deletes nothing.
+    /// The stream then begins with a later event, its shard has gaps, and a command whose events are gone is not
+    /// recognised by the journal when it is sent again.
+    /// </remarks>
+    /// <exception cref="JournalException">
+    /// The epoch is over, the snapshots do not confirm these events, or the store failed.
+    /// </exception>
+    ValueTask<long> DeleteEventsAsync(
+        EntityKey entity, long epoch, long through, CancellationToken cancellationToken);
 }

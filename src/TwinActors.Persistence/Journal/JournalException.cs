@@ -75,6 +75,9 @@ public enum JournalFault
     /// <summary>No answer within the deadline.</summary>
     TimedOut,
 
+    /// <summary>The call breaks a rule of the journal; sending it again is useless.</summary>
+    Invalid,
+
     /// <summary>The journal has been closed.</summary>
     Closed,
 

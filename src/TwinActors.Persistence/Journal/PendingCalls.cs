@@ -1,4 +1,5 @@
 using TwinActors.Kernel.EventSourcing;
+using TwinActors.Persistence.Snapshots;
 
 namespace TwinActors.Persistence.Journal;
 
@@ -84,18 +85,42 @@ internal sealed class PendingAppend(AppendRequest request, ShardId shard, int by
         new JournalOutcomeUnknownException(Request.Entity, Request.Command, message, error));
 }
 
-/// <summary>A question for the end of a stream.</summary>
-internal sealed class PendingHead(EntityKey entity, ShardId shard) : PendingCall(shard)
+/// <summary>Something else than an append: it is done behind the appends that were called before it.</summary>
+internal abstract class PendingWork(EntityKey entity, ShardId shard) : PendingCall(shard)
 {
-    private readonly TaskCompletionSource<StreamHead> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     public EntityKey Entity { get; } = entity;
 
-    public Task<StreamHead> Done => _done.Task;
+    public abstract void Fail(JournalException error);
+}
 
-    public void Complete(StreamHead head) => _done.TrySetResult(head);
+/// <summary>Something else than an append, with its result.</summary>
+internal abstract class PendingWork<T>(EntityKey entity, ShardId shard) : PendingWork(entity, shard)
+{
+    private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public void Fail(JournalException error) => _done.TrySetException(error);
+    public Task<T> Done => _done.Task;
+
+    public void Complete(T result) => _done.TrySetResult(result);
+
+    public override void Fail(JournalException error) => _done.TrySetException(error);
+}
+
+/// <summary>A question for the end of a stream.</summary>
+internal sealed class PendingHead(EntityKey entity, ShardId shard) : PendingWork<StreamHead>(entity, shard);
+
+/// <summary>A snapshot to be kept; its result is the number of older ones that were deleted.</summary>
+internal sealed class PendingSnapshot(NewSnapshot snapshot, ShardId shard) : PendingWork<long>(snapshot.Entity, shard)
+{
+    public NewSnapshot Snapshot { get; } = snapshot;
+}
+
+/// <summary>Events to be deleted behind snapshots; its result is their number.</summary>
+internal sealed class PendingDeletion(EntityKey entity, ShardId shard, long epoch, long through)
+    : PendingWork<long>(entity, shard)
+{
+    public long Epoch { get; } = epoch;
+
+    public long Through { get; } = through;
 }
 
 /// <summary>What the writer knows about one entity of a shard it owns.</summary>

@@ -29,6 +29,9 @@ public sealed record StoredEvent
     /// <summary>Command that caused the event; absent when nobody asked for it.</summary>
     public required Guid? Command { get; init; }
 
+    /// <summary>Hash of what that command asked; absent when it was not given.</summary>
+    public required long? CommandHash { get; init; }
+
     /// <summary>When it was decided [ns since 1970-01-01 UTC], on the writer's clock.</summary>
     public required long AtNs { get; init; }
 

@@ -1,4 +1,5 @@
 using TwinActors.Kernel.EventSourcing;
+using TwinActors.Persistence.Snapshots;
 
 namespace TwinActors.Persistence.Journal;
 
@@ -51,10 +52,32 @@ internal sealed class WriterCalls(
     }
 
     /// <summary>See <see cref="IJournal.ReadHeadAsync"/>.</summary>
-    public async ValueTask<StreamHead> ReadHeadAsync(EntityKey entity, CancellationToken cancellationToken)
+    public ValueTask<StreamHead> ReadHeadAsync(EntityKey entity, CancellationToken cancellationToken)
     {
         entity = EntityKeys.Folded(entity);
-        var call = new PendingHead(entity, ShardId.Of(entity, shards));
+        return AnswerAsync(new PendingHead(entity, ShardId.Of(entity, shards)), cancellationToken);
+    }
+
+    /// <summary>See <see cref="IJournal.SaveSnapshotAsync"/>.</summary>
+    public async ValueTask SaveSnapshotAsync(NewSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        SnapshotRules.Check(snapshot, options);
+        snapshot = snapshot with { Entity = EntityKeys.Folded(snapshot.Entity) };
+        await AnswerAsync(new PendingSnapshot(snapshot, ShardId.Of(snapshot.Entity, shards)), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>See <see cref="IJournal.DeleteEventsAsync"/>.</summary>
+    public ValueTask<long> DeleteEventsAsync(
+        EntityKey entity, long epoch, long through, CancellationToken cancellationToken)
+    {
+        entity = EntityKeys.Folded(entity);
+        return AnswerAsync(
+            new PendingDeletion(entity, ShardId.Of(entity, shards), epoch, through), cancellationToken);
+    }
+
+    private async ValueTask<T> AnswerAsync<T>(PendingWork<T> call, CancellationToken cancellationToken)
+    {
         switch (add(call))
         {
             case WriterQueue.Offer.Full:
@@ -73,7 +96,7 @@ internal sealed class WriterCalls(
             call.TryAbandon();
             throw new JournalException(
                 JournalFault.TimedOut,
-                $"Journal {store} did not say within {options.Deadline.TotalSeconds} s where {entity} ends. "
+                $"Journal {store} did not answer about {call.Entity} within {options.Deadline.TotalSeconds} s. "
                 + trouble(),
                 error);
         }

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
 using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
+using TwinActors.Persistence.Snapshots;
 
 namespace TwinActors.Persistence.Sqlite;
 
@@ -73,6 +74,24 @@ public sealed class SqliteJournal : IJournal
     /// <inheritdoc/>
     public ValueTask<StreamHead> ReadHeadAsync(EntityKey entity, CancellationToken cancellationToken) =>
         _calls.ReadHeadAsync(entity, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask SaveSnapshotAsync(NewSnapshot snapshot, CancellationToken cancellationToken) =>
+        _calls.SaveSnapshotAsync(snapshot, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<StoredSnapshot?> ReadSnapshotAsync(
+        EntityKey entity, long atMost, CancellationToken cancellationToken)
+    {
+        entity = EntityKeys.Folded(entity);
+        var shard = ShardId.Of(entity, Owner.Shards);
+        return _readers.ReadAsync(reading => reading.Snapshot(entity, shard, atMost), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<long> DeleteEventsAsync(
+        EntityKey entity, long epoch, long through, CancellationToken cancellationToken) =>
+        _calls.DeleteEventsAsync(entity, epoch, through, cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<StoredEvent> ReadStreamAsync(

@@ -100,6 +100,31 @@ internal sealed class SqliteLedger : IDisposable
         return entity;
     }
 
+    /// <summary>Where the stream of an entity ends.</summary>
+    public StreamHead EndOf(EntityKey key, ShardId shard)
+    {
+        var (epoch, isOwner) = CheckOwner(shard);
+        return isOwner
+            ? new StreamHead(shard, epoch, EntityOf(key, shard).Last)
+            : throw new JournalException(
+                JournalFault.Fenced,
+                $"Shard {shard} of journal {Path} belongs to another node since epoch {epoch}. "
+                + "Two nodes have opened the same file: stop one of them.");
+    }
+
+    /// <summary>A command inside the transaction that is under way.</summary>
+    public SqliteCommand Command(string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    {
+        var command = _connection!.CreateCommand();
+        command.CommandText = sql;
+        foreach (var (name, value) in parameters)
+        {
+            command.Parameters.AddWithValue(name, value);
+        }
+
+        return command;
+    }
+
     /// <summary>Gives a new entity its row.</summary>
     public void Register(EntityState entity)
     {

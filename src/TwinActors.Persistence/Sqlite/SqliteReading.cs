@@ -2,13 +2,15 @@ using System.Collections.Immutable;
 using Microsoft.Data.Sqlite;
 using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
+using TwinActors.Persistence.Snapshots;
 
 namespace TwinActors.Persistence.Sqlite;
 
 /// <summary>Queries of one reader thread on its own connection.</summary>
 internal sealed class SqliteReading(SqliteFile file) : IDisposable
 {
-    private const string Columns = "v.shard, v.sseq, v.epoch, v.eseq, v.part, v.kind, v.command, v.at, v.body";
+    private const string Columns =
+        "v.shard, v.sseq, v.epoch, v.eseq, v.part, v.kind, v.command, v.command_hash, v.at, v.body";
 
     private readonly Dictionary<int, EventName> _kinds = [];
     private SqliteConnection? _connection;
@@ -64,7 +66,7 @@ internal sealed class SqliteReading(SqliteFile file) : IDisposable
             var seen = new Dictionary<int, long>();
             while (events.Count < limit && next.TryDequeue(out var rows, out _))
             {
-                var stored = Event(rows, NameOf(rows.GetInt32(0), rows.GetInt64(9), names));
+                var stored = Event(rows, NameOf(rows.GetInt32(0), rows.GetInt64(10), names));
                 events.Add(stored);
                 seen[stored.Shard.Value] = stored.ShardSequence;
                 Advance(rows, next);
@@ -103,6 +105,22 @@ internal sealed class SqliteReading(SqliteFile file) : IDisposable
         }
 
         return entities.DrainToImmutable();
+    }
+
+    /// <summary>Newest snapshot of an entity at or before a sequence.</summary>
+    public StoredSnapshot? Snapshot(EntityKey entity, ShardId shard, long atMost)
+    {
+        using var command = Command(
+            $"""
+            select {SqliteSnapshots.Columns}
+            from ta_entity e join ta_snapshot s on s.shard = e.shard and s.entity = e.entity
+            where e.shard = $shard and e.tenant = $tenant and e.type = $type and e.key = $key and s.eseq <= $atMost
+            order by s.eseq desc limit 1
+            """,
+            ("$shard", shard.Value), ("$atMost", atMost),
+            ("$tenant", entity.Tenant), ("$type", entity.Type), ("$key", entity.Key));
+        using var row = command.ExecuteReader();
+        return row.Read() ? SqliteSnapshots.Read(row, entity, shard, KindOf(row.GetInt32(3))) : null;
     }
 
     /// <summary>Closes the connection; the next query opens a new one.</summary>
@@ -157,7 +175,7 @@ internal sealed class SqliteReading(SqliteFile file) : IDisposable
     {
         if (rows.Read())
         {
-            next.Enqueue(rows, (rows.GetInt64(7), rows.GetInt32(0), rows.GetInt64(1)));
+            next.Enqueue(rows, (rows.GetInt64(8), rows.GetInt32(0), rows.GetInt64(1)));
         }
     }
 
@@ -171,8 +189,9 @@ internal sealed class SqliteReading(SqliteFile file) : IDisposable
         Part = row.GetInt32(4),
         Name = KindOf(row.GetInt32(5)),
         Command = row.IsDBNull(6) ? null : new Guid(row.GetFieldValue<byte[]>(6), bigEndian: true),
-        AtNs = row.GetInt64(7),
-        Body = row.GetFieldValue<byte[]>(8),
+        CommandHash = row.IsDBNull(7) ? null : row.GetInt64(7),
+        AtNs = row.GetInt64(8),
+        Body = row.GetFieldValue<byte[]>(9),
     };
 
     private EventName KindOf(int kind)

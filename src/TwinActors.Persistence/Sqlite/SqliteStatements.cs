@@ -53,10 +53,11 @@ internal sealed class SqliteStatements : IDisposable
             "$command", "$shard", "$entity");
         _insertEvent = Prepare(
             """
-            insert into ta_event(shard, sseq, epoch, entity, eseq, part, kind, command, key_id, at, body)
-            values($shard, $sseq, $epoch, $entity, $eseq, $part, $kind, $command, null, $at, $body)
+            insert into ta_event(shard, sseq, epoch, entity, eseq, part, kind, command, command_hash, at, body)
+            values($shard, $sseq, $epoch, $entity, $eseq, $part, $kind, $command, $hash, $at, $body)
             """,
-            "$shard", "$sseq", "$epoch", "$entity", "$eseq", "$part", "$kind", "$command", "$at", "$body");
+            "$shard", "$sseq", "$epoch", "$entity", "$eseq", "$part", "$kind", "$command", "$hash", "$at",
+            "$body");
         _findShard = Prepare("select epoch, owner, head from ta_shard where shard = $shard", "$shard");
         _insertKind = Prepare(
             "insert into ta_event_kind(name, version) values($name, $version) returning kind", "$name", "$version");
@@ -129,6 +130,7 @@ internal sealed class SqliteStatements : IDisposable
             part,
             kind,
             command is null ? DBNull.Value : command,
+            append.Request.CommandHash is { } hash ? hash : DBNull.Value,
             append.Request.AtNs,
             Whole(body));
         _insertEvent.ExecuteNonQuery();

@@ -78,9 +78,9 @@ internal sealed class SqliteWriter : IDisposable
         }
 
         // Behind the appends of the same batch: a head is never older than an append that was called before it.
-        foreach (var head in calls.OfType<PendingHead>())
+        foreach (var work in calls.OfType<PendingWork>())
         {
-            Answer(head);
+            Do(work);
         }
     }
 
@@ -126,27 +126,28 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    private void Answer(PendingHead call)
+    private void Do(PendingWork work)
     {
         try
         {
             _ledger.Open();
-            var (epoch, isOwner) = _ledger.CheckOwner(call.Shard);
-            if (isOwner)
+            switch (work)
             {
-                call.Complete(new StreamHead(call.Shard, epoch, _ledger.EntityOf(call.Entity, call.Shard).Last));
-                return;
+                case PendingHead head:
+                    head.Complete(_ledger.EndOf(head.Entity, head.Shard));
+                    break;
+                case PendingSnapshot save:
+                    save.Complete(SqliteSnapshots.Save(_ledger, save.Snapshot, save.Shard));
+                    break;
+                case PendingDeletion delete:
+                    delete.Complete(SqliteSnapshots.DeleteEvents(_ledger, delete));
+                    break;
             }
-
-            call.Fail(new JournalException(
-                JournalFault.Fenced,
-                $"Shard {call.Shard} of journal {_ledger.Path} belongs to another node since epoch {epoch}. "
-                + "Two nodes have opened the same file: stop one of them."));
         }
         catch (Exception error)
         {
             _ledger.Abandon();
-            call.Fail(SqliteErrors.Explain(_ledger.Path, error));
+            work.Fail(SqliteErrors.Explain(_ledger.Path, error));
         }
     }
 

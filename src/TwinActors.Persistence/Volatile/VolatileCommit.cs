@@ -7,7 +7,7 @@ namespace TwinActors.Persistence.Volatile;
 internal sealed class VolatileCommit(VolatileStore store, AppendRequest request, ShardId shard)
 {
     private readonly long _firstSequence = request.ExpectedSequence + 1;
-    private readonly long _firstShardSequence = (store.Events.GetValueOrDefault(shard)?.Count ?? 0) + 1;
+    private readonly long _firstShardSequence = (store.Events.GetValueOrDefault(shard)?[^1].ShardSequence ?? 0) + 1;
     private readonly long _epoch = store.Epochs[shard];
 
     /// <summary>Whether the events are in the store.</summary>
@@ -45,6 +45,7 @@ internal sealed class VolatileCommit(VolatileStore store, AppendRequest request,
         Part = part,
         Name = @event.Name,
         Command = request.Command,
+        CommandHash = request.CommandHash,
         AtNs = request.AtNs,
         Body = @event.Body.ToArray(),
     };

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
+using TwinActors.Persistence.Snapshots;
 
 namespace TwinActors.Persistence.Volatile;
 
@@ -92,7 +93,8 @@ public sealed class VolatileJournal : IJournal
     {
         ArgumentOutOfRangeException.ThrowIfNegative(afterSequence);
         entity = EntityKeys.Folded(entity);
-        var events = await Read(() => StreamOf(entity).Skip((int)afterSequence).ToArray()).ConfigureAwait(false);
+        var events = await Read(() => StreamOf(entity).SkipWhile(stored => stored.Sequence <= afterSequence).ToArray())
+            .ConfigureAwait(false);
         foreach (var stored in events)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -129,6 +131,60 @@ public sealed class VolatileJournal : IJournal
             .Select(entity => new KnownEntity(entity, ShardId.Of(entity, Owner.Shards), LastOf(entity)))
             .ToImmutableArray());
     }
+
+    /// <inheritdoc/>
+    public async ValueTask SaveSnapshotAsync(NewSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        SnapshotRules.Check(snapshot, _options);
+        var entity = EntityKeys.Folded(snapshot.Entity);
+        await Read(() =>
+        {
+            Fence(entity, snapshot.Epoch);
+            var last = StreamOf(entity).Find(stored => stored.Sequence == snapshot.Sequence)
+                ?? throw SnapshotRules.NoSuchEvent(snapshot);
+            var snapshots = SnapshotsOf(entity);
+            snapshots.RemoveAll(stored => stored.Sequence == snapshot.Sequence);
+            snapshots.Add(new StoredSnapshot
+            {
+                Entity = entity,
+                Sequence = snapshot.Sequence,
+                Position = last.Position,
+                Epoch = snapshot.Epoch,
+                Name = snapshot.Name,
+                Codec = snapshot.Codec,
+                AtNs = snapshot.AtNs,
+                Checksum = StoredSnapshot.ChecksumOf(snapshot),
+                Body = snapshot.Body.ToArray(),
+            });
+            snapshots.Sort((one, other) => other.Sequence.CompareTo(one.Sequence));
+            return snapshots.RemoveAll(stored => stored.Sequence < SnapshotRules.KeptFrom(snapshots));
+        }).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<StoredSnapshot?> ReadSnapshotAsync(
+        EntityKey entity, long atMost, CancellationToken cancellationToken) =>
+        Read(() => SnapshotsOf(EntityKeys.Folded(entity)).Find(stored => stored.Sequence <= atMost));
+
+    /// <inheritdoc/>
+    public ValueTask<long> DeleteEventsAsync(
+        EntityKey entity, long epoch, long through, CancellationToken cancellationToken) => Read(() =>
+    {
+        entity = EntityKeys.Folded(entity);
+        Fence(entity, epoch);
+        SnapshotRules.RequireConfirmed(entity, through, SnapshotsOf(entity));
+        foreach (var stored in StreamOf(entity).Where(stored => stored.Sequence <= through))
+        {
+            if (stored.Command is { } command)
+            {
+                _store.Commands.Remove((entity, command));
+            }
+
+            _store.Events[stored.Shard].Remove(stored);
+        }
+
+        return (long)StreamOf(entity).RemoveAll(stored => stored.Sequence <= through);
+    });
 
     /// <summary>Gives the shards back; the events stay in the store.</summary>
     public ValueTask DisposeAsync()
@@ -185,9 +241,26 @@ public sealed class VolatileJournal : IJournal
         }
     }
 
+    private void Fence(EntityKey entity, long epoch)
+    {
+        var shard = ShardId.Of(entity, Owner.Shards);
+        SnapshotRules.Fence(
+            entity, epoch, shard, _store.Epochs[shard], _store.Owners.GetValueOrDefault(shard) == Owner.Incarnation);
+    }
+
+    private List<StoredSnapshot> SnapshotsOf(EntityKey entity)
+    {
+        if (!_store.Snapshots.TryGetValue(entity, out var snapshots))
+        {
+            _store.Snapshots.Add(entity, snapshots = []);
+        }
+
+        return snapshots;
+    }
+
     private List<StoredEvent> StreamOf(EntityKey entity) => _store.Streams.GetValueOrDefault(entity) ?? [];
 
-    private long LastOf(EntityKey entity) => StreamOf(entity).Count;
+    private long LastOf(EntityKey entity) => StreamOf(entity) is [.., var last] ? last.Sequence : 0;
 
     /// <summary>Events of all shards behind a checkpoint, merged by time; those of one shard stay in order.</summary>
     private IEnumerable<StoredEvent> Merge(Checkpoint after)
@@ -195,7 +268,7 @@ public sealed class VolatileJournal : IJournal
         var next = new PriorityQueue<IEnumerator<StoredEvent>, (long At, int Shard, long Sequence)>();
         foreach (var (shard, events) in _store.Events)
         {
-            Advance(events.Skip((int)after[shard]).GetEnumerator(), next);
+            Advance(events.SkipWhile(stored => stored.ShardSequence <= after[shard]).GetEnumerator(), next);
         }
 
         while (next.TryDequeue(out var events, out _))

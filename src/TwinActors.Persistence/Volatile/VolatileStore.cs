@@ -1,5 +1,6 @@
 using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
+using TwinActors.Persistence.Snapshots;
 
 namespace TwinActors.Persistence.Volatile;
 
@@ -17,6 +18,9 @@ public sealed class VolatileStore
 
     /// <summary>Events of all entities, by entity.</summary>
     internal Dictionary<EntityKey, List<StoredEvent>> Streams { get; } = [];
+
+    /// <summary>Snapshots of all entities, the newest of each first.</summary>
+    internal Dictionary<EntityKey, List<StoredSnapshot>> Snapshots { get; } = [];
 
     /// <summary>Last outcome of each command, by entity and command.</summary>
     internal Dictionary<(EntityKey Entity, Guid Command), AppendOutcome.Appended> Commands { get; } = [];

@@ -5,7 +5,7 @@ using TwinActors.Persistence.Journal;
 namespace TwinActors.IntegrationTests.Persistence;
 
 /// <summary>What every store of events promises. Each store runs this very suite.</summary>
-public abstract class JournalConformance : IAsyncLifetime
+public abstract partial class JournalConformance : IAsyncLifetime
 {
     private static readonly EntityKey Arm = new(0, "robot", "arm1");
     private static readonly EventName Happened = new("test.happened", 1);
@@ -16,6 +16,9 @@ public abstract class JournalConformance : IAsyncLifetime
 
     /// <summary>Opens the store of this test; a second opening meets the same events.</summary>
     protected abstract IJournal OpenStore(JournalOptions options);
+
+    /// <summary>Changes the body of a snapshot behind the journal's back, as a bad disk does.</summary>
+    protected abstract Task DamageSnapshotAsync(EntityKey entity, long sequence);
 
     protected JournalOptions Options { get; } =
         JournalOptions.For("test", TimeProvider.System) with { Deadline = TimeSpan.FromSeconds(60) };
@@ -39,8 +42,12 @@ public abstract class JournalConformance : IAsyncLifetime
         var command = Guid.CreateVersion7();
         var head = await journal.ReadHeadAsync(Arm, Stop);
 
-        await Appended(
-            journal, Request(Arm, head, "a", "b") with { Command = command, AtNs = 1_700_000_000_123_456_789 });
+        await Appended(journal, Request(Arm, head, "a", "b") with
+        {
+            Command = command,
+            CommandHash = -4711,
+            AtNs = 1_700_000_000_123_456_789,
+        });
 
         var events = await Stream(journal, Arm);
         Assert.Equal([1L, 2], events.Select(stored => stored.Sequence));
@@ -51,7 +58,7 @@ public abstract class JournalConformance : IAsyncLifetime
             Assert.Equal(Arm, stored.Entity);
             Assert.Equal(head.Epoch, stored.Epoch);
             Assert.Equal(head.Shard, stored.Shard);
-            Assert.Equal(command, stored.Command);
+            Assert.Equal((command, -4711L), (stored.Command, stored.CommandHash));
             Assert.Equal(1_700_000_000_123_456_789, stored.AtNs);
             Assert.Equal(Happened, stored.Name);
         });

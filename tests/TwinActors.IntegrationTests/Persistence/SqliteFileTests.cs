@@ -66,6 +66,35 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_journal_of_the_first_schema_goes_on()
+    {
+        using (var script = new StreamReader(typeof(SqliteJournal).Assembly.GetManifestResourceStream(
+            "TwinActors.Persistence.Sqlite.Schema.0001_journal.sql")!))
+        {
+            Execute(await script.ReadToEndAsync(Stop));
+        }
+
+        var shard = ShardId.Of(Arm, _options.Shards);
+        Execute($"""
+            insert into ta_cluster values(1, zeroblob(16), {_options.Shards}, 2, 1, 1);
+            insert into ta_shard(shard, epoch, head)
+            with recursive n(shard) as (select 0 union all select shard + 1 from n where shard + 1 < {_options.Shards})
+            select shard, 1, shard = {shard} from n;
+            insert into ta_entity values({shard}, 1, 0, 'robot', 'arm1');
+            insert into ta_event_kind values(1, 'test.happened', 1);
+            insert into ta_event values({shard}, 1, 1, 1, 1, 0, 1, null, null, 5, '1');
+            """);
+
+        await using var journal = SqliteJournal.Open(Path, _options);
+
+        var head = await journal.ReadHeadAsync(Arm, Stop);
+        Assert.Equal((1L, 2L), (head.Sequence, head.Epoch));
+        var old = Assert.Single((await journal.ReadPageAsync(Checkpoint.Start, 10, Stop)).Events);
+        Assert.Equal((5L, (long?)null), (old.AtNs, old.CommandHash));
+        Assert.Null(await journal.ReadSnapshotAsync(Arm, long.MaxValue, Stop));
+    }
+
+    [Fact]
     public async Task A_newer_schema_is_refused_with_both_numbers()
     {
         await Write();
@@ -75,7 +104,7 @@ public sealed class SqliteFileTests : IDisposable
 
         Assert.Equal(JournalFault.NewerSchema, error.Fault);
         Assert.Contains("schema 99", error.Message, StringComparison.Ordinal);
-        Assert.Contains("up to 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains($"up to {SqliteSchema.Newest}", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
 using TwinActors.Persistence.Volatile;
 
@@ -9,4 +10,12 @@ public sealed class VolatileJournalTests : JournalConformance
     private readonly VolatileStore _store = new();
 
     protected override IJournal OpenStore(JournalOptions options) => VolatileJournal.Open(_store, options);
+
+    protected override Task DamageSnapshotAsync(EntityKey entity, long sequence)
+    {
+        var snapshots = _store.Snapshots[entity];
+        var index = snapshots.FindIndex(snapshot => snapshot.Sequence == sequence);
+        snapshots[index] = snapshots[index] with { Body = new byte[snapshots[index].Body.Length] };
+        return Task.CompletedTask;
+    }
 }

@@ -98,6 +98,7 @@ public sealed partial class EventRegistryTests
         Part = 0,
         Name = name,
         Command = null,
+        CommandHash = null,
         AtNs = 0,
         Body = body,
     };
