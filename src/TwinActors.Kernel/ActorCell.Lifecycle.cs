@@ -31,7 +31,7 @@ internal abstract partial class ActorCell
                 _phase = Phase.Running;
                 ResumeEscalated();
                 break;
-            case SystemMessage.Kill when _phase is Phase.Running or Phase.Starting:
+            case SystemMessage.Kill when _phase is Phase.Running or Phase.Starting or Phase.Passive:
                 Fail(new ActorKilledException(Path));
                 break;
             case SystemMessage.Watch watch:
@@ -115,7 +115,7 @@ internal abstract partial class ActorCell
 
     private async ValueTask RestartAsync(Exception cause, TimeSpan delay)
     {
-        if (_phase is Phase.Restarting or Phase.BackingOff or Phase.Stopping or Phase.Terminated)
+        if (_phase >= Phase.Restarting)
         {
             return;
         }
@@ -130,20 +130,26 @@ internal abstract partial class ActorCell
         await ContinueAfterChildAsync().ConfigureAwait(false);
     }
 
-    // A child has ended, or a restart or stop has just begun: go on unless another child is still ending.
+    // A child has ended, or a restart, passivation or stop has just begun: go on unless another child is still ending.
     private async ValueTask ContinueAfterChildAsync()
     {
-        if (_phase == Phase.Stopping && !HasChildren)
+        switch (_phase)
         {
-            await TerminateAsync().ConfigureAwait(false);
-            return;
+            case Phase.Stopping when !HasChildren:
+                await TerminateAsync().ConfigureAwait(false);
+                break;
+            case Phase.Passivating when !HasChildren:
+                await EndInstanceAsync().ConfigureAwait(false);
+                _phase = Phase.Passive;
+                break;
+            case Phase.Restarting when !Children.ToImmutableArray().Any(child => child.IsEnding):
+                await RecreateAsync().ConfigureAwait(false);
+                break;
         }
+    }
 
-        if (_phase != Phase.Restarting || Children.ToImmutableArray().Any(child => child.IsEnding))
-        {
-            return;
-        }
-
+    private async ValueTask RecreateAsync()
+    {
         var delay = Extras.RestartDelay;
         if (delay > TimeSpan.Zero)
         {
@@ -154,6 +160,14 @@ internal abstract partial class ActorCell
         }
 
         await CreateAsync(Extras.RestartCause).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends the instance and all below it. What comes meanwhile waits and makes a fresh one.</summary>
+    private protected ValueTask PassivateAsync()
+    {
+        _phase = Phase.Passivating;
+        StopChildren();
+        return ContinueAfterChildAsync();
     }
 
     private protected async ValueTask StopAsync()
@@ -174,11 +188,16 @@ internal abstract partial class ActorCell
         await ContinueAfterChildAsync().ConfigureAwait(false);
     }
 
-    private async ValueTask TerminateAsync()
+    private async ValueTask EndInstanceAsync()
     {
         await RunHookAsync(HasInstance ? PostStopAsync() : default).ConfigureAwait(false);
-        CancelStoppingToken();
+        ReplaceStoppingToken();
         DropInstance();
+    }
+
+    private async ValueTask TerminateAsync()
+    {
+        await EndInstanceAsync().ConfigureAwait(false);
         CloseUserLanes();
         var unanswered = _control.Close();
         _phase = Phase.Terminated;

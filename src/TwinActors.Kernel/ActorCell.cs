@@ -18,6 +18,12 @@ internal enum Phase : byte
     /// <summary>The old instance is gone; the next one is made when the wait is over.</summary>
     BackingOff,
 
+    /// <summary>The children are ending, then the instance goes until a message needs it again.</summary>
+    Passivating,
+
+    /// <summary>There is no instance; the next message makes one.</summary>
+    Passive,
+
     /// <summary>The children are ending, then the actor does.</summary>
     Stopping,
 
@@ -42,6 +48,7 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
     private protected long _overflowed;
     private protected Phase _phase;
     private protected bool _isParked;
+    private protected bool _isExecuting;
     private int _status = Scheduled;
     private volatile bool _isStopRequested;
     private ChildSet? _children;
@@ -85,6 +92,9 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
 
     /// <summary>Whether the actor runs, awaits or is queued to run.</summary>
     public bool IsBusy => Volatile.Read(ref _status) != Idle;
+
+    /// <summary>Whether user or urgent messages wait, or a handler awaits; seen from any thread.</summary>
+    public bool HasUnfinished => _isParked || HasUserWork;
 
     public bool HasChildren => _children is { Count: > 0 };
 
@@ -199,6 +209,7 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
     /// <summary>Gives the thread back. A sender that slipped in since the last look is not overlooked.</summary>
     private protected void Release()
     {
+        _isExecuting = false;
         if (!HasWork)
         {
             Interlocked.Exchange(ref _status, Idle);
@@ -211,9 +222,10 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
         Dispatcher.Schedule(this, Turn.Yield);
     }
 
+    private protected bool HasMessages => HasUserWork || _control.HasNotices || _control.HasSignals;
+
     private bool HasWork =>
-        _control.HasSystem
-        || (_phase == Phase.Running && (HasUserWork || _control.HasNotices || _control.HasSignals));
+        _control.HasSystem || (_phase is Phase.Running or Phase.Passive && HasMessages);
 
     // Callbacks on the token may run the rest of a handler: not on the stopping thread, unless there is only one.
     private void CancelStoppingToken()

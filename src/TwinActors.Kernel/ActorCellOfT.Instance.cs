@@ -1,6 +1,6 @@
 namespace TwinActors.Kernel;
 
-// The instance and what it asked its context for: behaviour, stash, timers, receive timeout. Runs as the cell.
+// The instance and what it asked its context for: behaviour, stash, timers, idle times. Runs as the cell.
 internal sealed partial class ActorCell<T>
 {
     private Rarities Exceptional => _rarities ??= new Rarities();
@@ -9,7 +9,7 @@ internal sealed partial class ActorCell<T>
 
     public void Stash(T message)
     {
-        var stash = Exceptional.Stashed;
+        var stash = Exceptional.Stashed ??= [];
         if (stash.Count >= _props.Mailbox.Capacity)
         {
             throw new InvalidOperationException(
@@ -27,7 +27,7 @@ internal sealed partial class ActorCell<T>
             return;
         }
 
-        while (rarities.Unstashed.TryDequeue(out var message))
+        while (rarities.Unstashed?.TryDequeue(out var message) == true)
         {
             rarities.Stashed.Enqueue(message);
         }
@@ -39,15 +39,15 @@ internal sealed partial class ActorCell<T>
     {
         CancelTimer(key);
         var timer = new ActorTimer<T>(this, key, message, interval);
-        Exceptional.Timers[key] = timer;
+        (Exceptional.Timers ??= [])[key] = timer;
         timer.Start(delay);
     }
 
-    public bool IsTimerActive(object key) => _rarities?.Timers.ContainsKey(key) == true;
+    public bool IsTimerActive(object key) => _rarities?.Timers?.ContainsKey(key) == true;
 
     public void CancelTimer(object key)
     {
-        if (_rarities?.Timers.Remove(key, out var timer) == true)
+        if (_rarities?.Timers?.Remove(key, out var timer) == true)
         {
             timer.Cancel();
         }
@@ -55,17 +55,17 @@ internal sealed partial class ActorCell<T>
 
     public void CancelTimers()
     {
-        if (_rarities is null)
+        if (_rarities?.Timers is not { } timers)
         {
             return;
         }
 
-        foreach (var timer in _rarities.Timers.Values)
+        foreach (var timer in timers.Values)
         {
             timer.Cancel();
         }
 
-        _rarities.Timers.Clear();
+        timers.Clear();
     }
 
     public void SetReceiveTimeout(TimeSpan? timeout, T message)
@@ -82,15 +82,25 @@ internal sealed partial class ActorCell<T>
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(after, TimeSpan.Zero, nameof(timeout));
-        _messageAt = System.Time.GetTimestamp();
-        Exceptional.ReceiveTimeout = new ReceiveTimeout<T>(this, after, message);
+        Exceptional.MessageAt = System.Time.GetTimestamp();
+        Exceptional.ReceiveTimeout = new IdleTimer<T>(this, after, message);
         Exceptional.ReceiveTimeout.Start();
     }
 
+    /// <summary>Puts the end of the instance in line behind the messages that wait now.</summary>
+    public void Passivate()
+    {
+        if (!Exceptional.IsToPassivate)
+        {
+            Exceptional.IsToPassivate = true;
+            Post(new Passivation());
+        }
+    }
+
     /// <summary>Time without a user or urgent message; zero while the actor runs. Read by the timers' thread.</summary>
-    public TimeSpan IdleFor() => IsBusy
+    public TimeSpan IdleFor() => IsBusy || _rarities is not { } rarities
         ? TimeSpan.Zero
-        : System.Time.GetElapsedTime(Volatile.Read(ref _messageAt));
+        : System.Time.GetElapsedTime(Volatile.Read(ref rarities.MessageAt));
 
     private protected override void CreateInstance()
     {
@@ -102,6 +112,13 @@ internal sealed partial class ActorCell<T>
         finally
         {
             t_creating = null;
+        }
+
+        if (_props.PassivateAfter is { } idle)
+        {
+            Exceptional.MessageAt = System.Time.GetTimestamp();
+            Exceptional.IdleLimit = new IdleTimer<T>(this, idle, default!);
+            Exceptional.IdleLimit.Start();
         }
     }
 
@@ -127,6 +144,9 @@ internal sealed partial class ActorCell<T>
         _rarities.Behavior = null;
         _rarities.ReceiveTimeout?.Cancel();
         _rarities.ReceiveTimeout = null;
+        _rarities.IdleLimit?.Cancel();
+        _rarities.IdleLimit = null;
+        _rarities.IsToPassivate = false;
         UnstashAll();
     }
 
@@ -135,7 +155,7 @@ internal sealed partial class ActorCell<T>
         _user.Close();
         _urgent?.Queue.Close();
         var letters = System.DeadLetters;
-        while (_rarities?.Unstashed.TryDequeue(out var unstashed) == true)
+        while (_rarities?.Unstashed?.TryDequeue(out var unstashed) == true)
         {
             letters.Add(Path, unstashed, DeadLetterReason.Terminated);
         }
@@ -171,16 +191,33 @@ internal sealed partial class ActorCell<T>
             case TimerNotice<T> due when due.Timer.TryTake():
                 if (due.Timer.Interval is null)
                 {
-                    _rarities?.Timers.Remove(due.Timer.Key);
+                    _rarities?.Timers?.Remove(due.Timer.Key);
                 }
 
                 return Invoke(due.Timer.Message, isUserMessage: false);
-            case ReceiveTimeoutNotice<T> idle when idle.Timeout == _rarities?.ReceiveTimeout:
-                idle.Timeout.Start();
-                return Invoke(idle.Timeout.Message, isUserMessage: false);
+            case IdleNotice<T> idle when idle.Timer == _rarities?.ReceiveTimeout:
+                idle.Timer.Start();
+                return Invoke(idle.Timer.Message, isUserMessage: false);
+            case IdleNotice<T> idle when idle.Timer == _rarities?.IdleLimit:
+                return BeginIdlePassivation(idle.Timer);
+            case Passivation when _rarities is { IsToPassivate: true }:
+                return PassivateAsync();
             default:
+                notice.Conclude();
                 return default;
         }
+    }
+
+    // What waits would only make the next instance at once.
+    private ValueTask BeginIdlePassivation(IdleTimer<T> timer)
+    {
+        if (!HasUserWork && _rarities is not { Stashed.Count: > 0 })
+        {
+            return PassivateAsync();
+        }
+
+        timer.Start();
+        return default;
     }
 
     private ValueTask BeginTerminated(ActorCell dead)
@@ -200,11 +237,18 @@ internal sealed partial class ActorCell<T>
     private sealed class Rarities
     {
         public Func<T, CancellationToken, ValueTask>? Behavior;
-        public Queue<T> Stashed = [];
-        public Queue<T> Unstashed = [];
-        public Dictionary<object, ActorTimer<T>> Timers { get; } = [];
-        public ReceiveTimeout<T>? ReceiveTimeout;
+        public Queue<T>? Stashed;
+        public Queue<T>? Unstashed;
+        public Dictionary<object, ActorTimer<T>>? Timers;
+        public IdleTimer<T>? ReceiveTimeout;
+        public IdleTimer<T>? IdleLimit;
+        public bool IsToPassivate;
+        public long MessageAt;
+
+        public bool HasUnstashed => Unstashed is { Count: > 0 };
     }
+
+    private sealed class Passivation : Notice;
 }
 
 /// <summary>A message that stands in line until something has happened.</summary>

@@ -17,7 +17,6 @@ internal sealed partial class ActorCell<T> : ActorCell
     private Actor<T>? _actor;
     private Rarities? _rarities;
     private long _handled;
-    private long _messageAt;
 
     public ActorCell(
         ActorSystem system, ActorCell? parent, string name, Dispatcher dispatcher, TimerWheel timers, Props<T> props)
@@ -41,7 +40,7 @@ internal sealed partial class ActorCell<T> : ActorCell
     private protected override BackoffOptions? Backoff => _props.Backoff;
 
     private protected override bool HasUserWork =>
-        !_user.IsEmpty || _urgent is { Queue.IsEmpty: false } || _rarities is { Unstashed.Count: > 0 };
+        !_user.IsEmpty || _urgent is { Queue.IsEmpty: false } || _rarities is { HasUnstashed: true };
 
     /// <summary>The cell whose factory runs on this thread; taken by the constructor of the instance.</summary>
     public static ActorCell<T>? TakeCreating()
@@ -91,6 +90,7 @@ internal sealed partial class ActorCell<T> : ActorCell
     public override void Execute()
     {
         _activeAt = System.Time.GetTimestamp();
+        _isExecuting = true;
         if (_isParked)
         {
             try
@@ -142,9 +142,9 @@ internal sealed partial class ActorCell<T> : ActorCell
             return true;
         }
 
-        if (_rarities is { Unstashed.Count: > 0 })
+        if (_rarities is { HasUnstashed: true })
         {
-            running = Invoke(_rarities.Unstashed.Dequeue(), isUserMessage: true);
+            running = Invoke(_rarities.Unstashed!.Dequeue(), isUserMessage: true);
             return true;
         }
 
@@ -174,6 +174,12 @@ internal sealed partial class ActorCell<T> : ActorCell
         if (_control.HasSystem)
         {
             running = HandleSystemMessageAsync();
+            return true;
+        }
+
+        if (_phase == Phase.Passive && HasMessages)
+        {
+            running = CreateAsync(restartCause: null);
             return true;
         }
 
@@ -225,22 +231,29 @@ internal sealed partial class ActorCell<T> : ActorCell
     private ValueTask Invoke(T message, bool isUserMessage)
     {
         _handled++;
-        if (isUserMessage)
-        {
-            _messageAt = _activeAt;
-        }
-
         try
         {
-            return _rarities?.Behavior is { } behavior
-                ? behavior(message, StoppingToken)
-                : _actor!.Receive(message, StoppingToken);
+            return _rarities is null
+                ? _actor!.Receive(message, StoppingToken)
+                : Invoke(_rarities, message, isUserMessage);
         }
         catch (Exception failure)
         {
             Fail(failure);
             return default;
         }
+    }
+
+    private ValueTask Invoke(Rarities rarities, T message, bool isUserMessage)
+    {
+        if (isUserMessage)
+        {
+            Volatile.Write(ref rarities.MessageAt, _activeAt);
+        }
+
+        return rarities.Behavior is { } behavior
+            ? behavior(message, StoppingToken)
+            : _actor!.Receive(message, StoppingToken);
     }
 
     private void Conclude(ValueTask running)

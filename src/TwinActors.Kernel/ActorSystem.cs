@@ -65,6 +65,7 @@ public sealed class ActorSystem : IAsyncDisposable
         _root = new ActorCell<NoMessage>(this, null, "", Choose(Dispatchers.Shared), Clock, guardian);
         _root.Start();
         _user = SpawnCell(_root, guardian, "user");
+        Shutdown.AddTask(ShutdownPhase.DrainMailboxes, "mailboxes", DrainAsync);
         Shutdown.AddTask(ShutdownPhase.Terminate, "actors", _ => TerminateAsync());
     }
 
@@ -132,7 +133,7 @@ public sealed class ActorSystem : IAsyncDisposable
     }
 
     /// <summary>
-    /// The actors that have been in one handler, or in their start, for longer than no handler should take.
+    /// The actors that have been in one handler or life-cycle hook for longer than no handler should take.
     /// </summary>
     /// <param name="limit">That time; positive.</param>
     /// <returns>Them, without their children, by path.</returns>
@@ -169,6 +170,12 @@ public sealed class ActorSystem : IAsyncDisposable
         }
 
         _control?.Dispose();
+    }
+
+    private Task DrainAsync(CancellationToken overdue)
+    {
+        _deterministic?.RunUntilIdle();
+        return _deterministic is null ? Draining.RunAsync(_root, overdue) : Task.CompletedTask;
     }
 
     internal ActorRef<T> Spawn<T>(ActorCell parent, Props<T> props, string? name) =>

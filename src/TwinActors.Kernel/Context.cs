@@ -96,6 +96,12 @@ public readonly struct Context<T>
     public void CancelReceiveTimeout() => _cell.SetReceiveTimeout(timeout: null, default!);
 
     /// <summary>
+    /// Ends the instance, and all below it, once the messages that wait now are handled. What comes later waits until
+    /// that is done, then makes a fresh instance: nothing is lost, and the ref stays valid.
+    /// </summary>
+    public void Passivate() => _cell.Passivate();
+
+    /// <summary>
     /// Turns the outcome of work that runs elsewhere into a message to this actor. Does not wait for it.
     /// </summary>
     /// <param name="work">The work.</param>

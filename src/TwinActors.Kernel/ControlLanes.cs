@@ -59,6 +59,11 @@ internal abstract class Notice
 
     /// <summary>Number of user messages that must have been taken before this one's turn.</summary>
     public long Position;
+
+    /// <summary>Called when its turn has come and it asks nothing of the actor, or when the actor has ended.</summary>
+    public virtual void Conclude()
+    {
+    }
 }
 
 /// <summary>The lanes of a mailbox that do not depend on the message type: system, notices, signals.</summary>
@@ -214,10 +219,21 @@ internal struct ControlLanes
             _lastSystem.Next = null;
         }
 
+        var notice = _lastNotice?.Next;
+        if (_lastNotice is not null)
+        {
+            _lastNotice.Next = null;
+        }
+
         _lastSystem = null;
         _lastNotice = null;
         _signals = 0;
         _lock.Exit();
+        for (; notice is not null; notice = notice.Next)
+        {
+            notice.Conclude();
+        }
+
         return first;
     }
 }

@@ -23,6 +23,9 @@ public enum ActorState
     /// <summary>It waits for its children to end, or for its backoff, before a fresh instance is made.</summary>
     Restarting,
 
+    /// <summary>It has no instance until the next message, or waits for its children to end to get there.</summary>
+    Passive,
+
     /// <summary>It waits for its children to end, then ends.</summary>
     Stopping,
 
@@ -53,10 +56,8 @@ public sealed record ActorFailure(DateTimeOffset At, string Type, string Message
 /// <param name="Overflowed">Messages refused or dropped because the mailbox was full.</param>
 /// <param name="Restarts">Restarts so far.</param>
 /// <param name="LastFailure">Its last failure; null when it never failed.</param>
-/// <param name="LastActive">
-/// Time since it last began to run; large while <paramref name="State"/> is running or awaiting means stuck. Null:
-/// it never ran.
-/// </param>
+/// <param name="LastActive">Time since it last began to run; null: it never ran.</param>
+/// <param name="IsExecuting">Whether it is in a handler or a life-cycle hook, or awaits in one.</param>
 /// <param name="Children">The actors below it, by name; empty below the asked depth.</param>
 public sealed record ActorSnapshot(
     string Path,
@@ -68,12 +69,12 @@ public sealed record ActorSnapshot(
     int Restarts,
     ActorFailure? LastFailure,
     TimeSpan? LastActive,
+    bool IsExecuting,
     ImmutableArray<ActorSnapshot> Children)
 {
-    /// <summary>Whether the actor has been in one handler for longer than <paramref name="limit"/>.</summary>
+    /// <summary>Whether the actor has been in one handler or hook for longer than <paramref name="limit"/>.</summary>
     /// <param name="limit">Time that no handler should take.</param>
-    public bool IsStuck(TimeSpan limit) =>
-        State is ActorState.Running or ActorState.Awaiting or ActorState.Starting && LastActive > limit;
+    public bool IsStuck(TimeSpan limit) => IsExecuting && LastActive > limit;
 }
 
 // What an actor looks like from outside.
@@ -102,6 +103,7 @@ internal abstract partial class ActorCell
             rare?.Restarts ?? 0,
             failure is null ? null : new ActorFailure(rare!.LastFailureAt, failure.GetType().Name, failure.Message),
             activeAt == Never ? null : System.Time.GetElapsedTime(activeAt),
+            _isExecuting,
             levels == 0 || _children is null
                 ? []
                 : [.. _children.ToImmutableArray()
@@ -114,6 +116,7 @@ internal abstract partial class ActorCell
         Phase.Starting => ActorState.Starting,
         Phase.Failed => ActorState.Failed,
         Phase.Restarting or Phase.BackingOff => ActorState.Restarting,
+        Phase.Passivating or Phase.Passive => ActorState.Passive,
         Phase.Stopping => ActorState.Stopping,
         Phase.Terminated => ActorState.Terminated,
         _ when _isParked => ActorState.Awaiting,
@@ -132,5 +135,5 @@ internal sealed partial class ActorCell<T>
         (int)(_urgent?.Queue.Depth ?? 0),
         _user.Depth,
         global::System.Numerics.BitOperations.PopCount(_control.PendingSignals),
-        (_rarities?.Stashed.Count + _rarities?.Unstashed.Count) ?? 0);
+        (_rarities?.Stashed?.Count ?? 0) + (_rarities?.Unstashed?.Count ?? 0));
 }

@@ -60,6 +60,12 @@ public sealed record Props<T>(Func<Actor<T>> Factory)
     public BackoffOptions? Backoff { get; init; }
 
     /// <summary>
+    /// Ends the instance, and all below it, when it has had no user or urgent message for this long [system's clock, in
+    /// whole ms]; null: never. The ref stays valid: the next message or signal makes a fresh instance.
+    /// </summary>
+    public TimeSpan? PassivateAfter { get; init; }
+
+    /// <summary>
     /// The clock of the actor's timers; null: its parent's. A replay gives its actors the clock of the replay.
     /// </summary>
     public TimeProvider? Time { get; init; }

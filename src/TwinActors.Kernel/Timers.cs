@@ -125,9 +125,9 @@ internal sealed class TimerNotice<T>(ActorTimer<T> timer) : Notice
 }
 
 /// <summary>
-/// Sends an actor a message when it has had none for a while. Looks when due, so that messages cost nothing.
+/// Tells an actor that it has had no message for a while. Looks when due, so that messages cost nothing.
 /// </summary>
-internal sealed class ReceiveTimeout<T>(ActorCell<T> cell, TimeSpan after, T message) : TimerEntry
+internal sealed class IdleTimer<T>(ActorCell<T> cell, TimeSpan after, T message) : TimerEntry
 {
     private volatile bool _isCancelled;
 
@@ -151,7 +151,7 @@ internal sealed class ReceiveTimeout<T>(ActorCell<T> cell, TimeSpan after, T mes
         var left = after - cell.IdleFor();
         if (left <= TimeSpan.Zero)
         {
-            cell.Post(new ReceiveTimeoutNotice<T>(this));
+            cell.Post(new IdleNotice<T>(this));
             return;
         }
 
@@ -163,8 +163,8 @@ internal sealed class ReceiveTimeout<T>(ActorCell<T> cell, TimeSpan after, T mes
     }
 }
 
-/// <summary>A receive timeout in line with the user messages.</summary>
-internal sealed class ReceiveTimeoutNotice<T>(ReceiveTimeout<T> timeout) : Notice
+/// <summary>An idle time that is over, in line with the user messages.</summary>
+internal sealed class IdleNotice<T>(IdleTimer<T> timer) : Notice
 {
-    public ReceiveTimeout<T> Timeout { get; } = timeout;
+    public IdleTimer<T> Timer { get; } = timer;
 }

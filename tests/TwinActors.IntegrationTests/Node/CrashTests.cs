@@ -60,6 +60,51 @@ public sealed class CrashTests
         Assert.Equal(6, document.Joints.Joints.Count);
     }
 
+    [Fact]
+    [Trait("Rule", "K-16")]
+    public async Task A_node_that_is_asked_to_stop_under_load_keeps_every_robot_that_it_acknowledged()
+    {
+        await using var node = await NodeProcess.StartAsync("-D", "twin.ros2.enabled=false");
+        var acknowledged = new ConcurrentBag<string>();
+        var writers = Enumerable.Range(0, 8).Select(i => RegisterAsync(node, $"w{i}", acknowledged)).ToArray();
+        await Eventually.TrueAsync(
+            () => acknowledged.Count >= 1000, "1,000 robots are registered", TimeSpan.FromMinutes(1));
+
+        var exitCode = await node.StopAsync();
+        await Task.WhenAll(writers);
+        await node.ResumeAsync();
+
+        Assert.Equal(0, exitCode);
+        // Twins come back at a constant rate; the list shows those that have.
+        await Eventually.AnswersAsync(
+            async () => acknowledged.Except(
+                (await node.GetAsync<IReadOnlyList<RobotSummary>>("robots")).Select(robot => robot.Id)),
+            missing => !missing.Any(),
+            "every acknowledged robot is there");
+    }
+
+    // Until the node takes no more.
+    private static async Task RegisterAsync(NodeProcess node, string prefix, ConcurrentBag<string> acknowledged)
+    {
+        try
+        {
+            for (var i = 0; ; i++)
+            {
+                var answer = await node.PostAsync(new RegisterRobotRequest($"{prefix}n{i}"));
+                if (answer.Status != HttpStatusCode.Created)
+                {
+                    return;
+                }
+
+                acknowledged.Add($"{prefix}n{i}");
+            }
+        }
+        catch (Exception gone) when (gone is HttpRequestException or TaskCanceledException)
+        {
+            // The end came in the middle of this request.
+        }
+    }
+
     /// <summary>Kills the node while robots come and go over HTTP and samples over DDS.</summary>
     private static async Task<Told> CrashAsync(NodeProcess node, string prefix)
     {

@@ -48,7 +48,8 @@ public sealed class AllocationTests
     }
 
     [Fact]
-    public async Task K_13_watching_and_ending_leaves_nothing_behind()
+    [Trait("Rule", "K-13")]
+    public async Task Watching_and_ending_leaves_nothing_behind()
     {
         await using var simulation = new ActorSimulation();
         var actor = simulation.System.ActorOf(() => new Churn());
@@ -69,6 +70,41 @@ public sealed class AllocationTests
 
         Assert.InRange(after - before, long.MinValue, 2_000_000);
         Assert.Empty(simulation.System.Inspect(actor.Path)!.Children);
+    }
+
+    [Fact]
+    [Trait("Rule", "K-13")]
+    public async Task Watching_a_living_actor_and_giving_it_up_leaves_nothing_behind()
+    {
+        await using var simulation = new ActorSimulation();
+        var watched = simulation.System.ActorOf(() => new Echo());
+        var script = new Script
+        {
+            Receiving = (context, message, _) =>
+            {
+                context.WatchWith(watched, message);
+                context.Unwatch(watched);
+                return default;
+            },
+        };
+        var actor = simulation.System.ActorOf(script.Props);
+
+        void Rounds(int count)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                actor.Tell("watch");
+                simulation.Run();
+                script.Log.Clear();
+            }
+        }
+
+        Rounds(5_000);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        Rounds(100_000);
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 2_000_000);
+        GC.KeepAlive(watched);
     }
 
     // The runtime itself allocates now and then, while it compiles better code: the best of some runs counts.

@@ -9,7 +9,8 @@ public sealed class AskTests
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
-    public async Task K_8_an_ask_ends_at_its_deadline_and_a_late_reply_is_a_dead_letter()
+    [Trait("Rule", "K-8")]
+    public async Task An_ask_ends_at_its_deadline_and_a_late_reply_is_a_dead_letter()
     {
         await using var simulation = new ActorSimulation();
         var replies = new List<ReplyTo<LateAnswer>>();
@@ -27,7 +28,8 @@ public sealed class AskTests
     }
 
     [Fact]
-    public async Task K_8_a_second_reply_to_an_ask_goes_to_nobody_else()
+    [Trait("Rule", "K-8")]
+    public async Task A_second_reply_to_an_ask_goes_to_nobody_else()
     {
         await using var simulation = new ActorSimulation();
         var replies = new List<ReplyTo<int>>();
@@ -118,7 +120,8 @@ public sealed class AskTests
     }
 
     [Fact]
-    public async Task K_7_dead_letters_are_all_counted_and_only_some_are_published()
+    [Trait("Rule", "K-7")]
+    public async Task Dead_letters_are_all_counted_and_only_some_are_published()
     {
         await using var simulation = new ActorSimulation();
         var published = new List<DeadLetter>();

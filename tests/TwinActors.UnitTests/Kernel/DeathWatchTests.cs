@@ -7,7 +7,8 @@ namespace TwinActors.UnitTests.Kernel;
 public sealed class DeathWatchTests
 {
     [Fact]
-    public async Task K_13_a_watcher_learns_of_an_end_exactly_once()
+    [Trait("Rule", "K-13")]
+    public async Task A_watcher_learns_of_an_end_exactly_once()
     {
         await using var simulation = new ActorSimulation();
         var probe = new TestProbe<string>(simulation);
@@ -23,7 +24,8 @@ public sealed class DeathWatchTests
     }
 
     [Fact]
-    public async Task K_13_an_actor_that_has_ended_already_is_reported_too()
+    [Trait("Rule", "K-13")]
+    public async Task An_actor_that_has_ended_already_is_reported_too()
     {
         await using var simulation = new ActorSimulation();
         var probe = new TestProbe<string>(simulation);
@@ -37,7 +39,8 @@ public sealed class DeathWatchTests
     }
 
     [Fact]
-    public async Task K_13_nothing_comes_after_unwatch_even_when_the_end_was_on_its_way()
+    [Trait("Rule", "K-13")]
+    public async Task Nothing_comes_after_unwatch_even_when_the_end_was_on_its_way()
     {
         await using var simulation = new ActorSimulation();
         var watched = simulation.System.ActorOf(new Script().Props);
@@ -74,7 +77,8 @@ public sealed class DeathWatchTests
     }
 
     [Fact]
-    public async Task K_13_an_unhandled_end_fails_the_watcher()
+    [Trait("Rule", "K-13")]
+    public async Task An_unhandled_end_fails_the_watcher()
     {
         await using var simulation = new ActorSimulation();
         var failures = new List<ActorFailed>();
@@ -99,7 +103,8 @@ public sealed class DeathWatchTests
     }
 
     [Fact]
-    public async Task K_13_a_message_can_stand_for_the_end_and_comes_after_those_sent_before()
+    [Trait("Rule", "K-13")]
+    public async Task A_message_can_stand_for_the_end_and_comes_after_those_sent_before()
     {
         await using var simulation = new ActorSimulation();
         var parent = new Script
@@ -133,7 +138,8 @@ public sealed class DeathWatchTests
     }
 
     [Fact]
-    public async Task K_14_children_end_first_then_the_actor_then_its_watchers_learn()
+    [Trait("Rule", "K-14")]
+    public async Task Children_end_first_then_the_actor_then_its_watchers_learn()
     {
         await using var simulation = new ActorSimulation();
         var log = new List<string>();
@@ -167,7 +173,8 @@ public sealed class DeathWatchTests
     }
 
     [Fact]
-    public async Task K_14_a_poison_pill_waits_its_turn_and_stop_does_not()
+    [Trait("Rule", "K-14")]
+    public async Task A_poison_pill_waits_its_turn_and_stop_does_not()
     {
         await using var simulation = new ActorSimulation();
         var poisoned = new Script();
@@ -189,7 +196,8 @@ public sealed class DeathWatchTests
     }
 
     [Fact]
-    public async Task K_14_a_name_is_free_once_its_end_is_known()
+    [Trait("Rule", "K-14")]
+    public async Task A_name_is_free_once_its_end_is_known()
     {
         await using var simulation = new ActorSimulation();
         var gate = new TaskCompletionSource();

@@ -9,10 +9,11 @@ public sealed class MailboxTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task K_1_messages_keep_their_sender_s_order_and_handlers_never_overlap(bool fromPool)
+    [Trait("Rule", "K-1")]
+    public async Task Messages_keep_their_sender_s_order_and_handlers_never_overlap(bool fromPool)
     {
         const int senders = 6;
-        const int perSender = 50_000;
+        const int perSender = 1_000_000;
         await using var system = new ActorSystem();
         var done = new TaskCompletionSource<(int OutOfOrder, int Overlaps)>(
             TaskCreationOptions.RunContinuationsAsynchronously);
@@ -49,7 +50,8 @@ public sealed class MailboxTests
     }
 
     [Fact]
-    public async Task K_2_no_second_message_starts_while_the_first_one_awaits()
+    [Trait("Rule", "K-2")]
+    public async Task No_second_message_starts_while_the_first_one_awaits()
     {
         await using var simulation = new ActorSimulation();
         var gate = new TaskCompletionSource();
@@ -70,7 +72,8 @@ public sealed class MailboxTests
     }
 
     [Fact]
-    public async Task K_3_a_handler_that_never_completes_is_visible_and_told_to_stop()
+    [Trait("Rule", "K-3")]
+    public async Task A_handler_that_never_completes_is_visible_and_told_to_stop()
     {
         await using var simulation = new ActorSimulation();
         var cancelled = false;
@@ -104,7 +107,39 @@ public sealed class MailboxTests
     }
 
     [Fact]
-    public async Task K_4_stop_takes_effect_within_one_message_of_a_million()
+    [Trait("Rule", "K-3")]
+    public async Task A_life_cycle_hook_that_never_completes_is_visible_too()
+    {
+        await using var simulation = new ActorSimulation();
+        var gate = new TaskCompletionSource();
+        var script = new Script { Stopping = async _ => await gate.Task };
+        var actor = simulation.System.ActorOf(script.Props, "ending");
+        simulation.Run();
+        actor.Stop();
+        simulation.Advance(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(["/user/ending"], simulation.System.FindStuck(TimeSpan.FromSeconds(29)).Select(a => a.Path));
+        gate.SetResult();
+        simulation.Run();
+    }
+
+    [Fact]
+    [Trait("Rule", "K-3")]
+    public async Task An_actor_that_was_idle_for_long_and_is_only_queued_is_not_stuck()
+    {
+        await using var simulation = new ActorSimulation();
+        var actor = simulation.System.ActorOf(new Script().Props, "idle");
+        simulation.Advance(TimeSpan.FromHours(1));
+
+        actor.Tell("a");
+
+        Assert.Equal(ActorState.Running, simulation.System.Inspect("/user/idle")!.State);
+        Assert.Empty(simulation.System.FindStuck(TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    [Trait("Rule", "K-4")]
+    public async Task Stop_takes_effect_within_one_message_of_a_million()
     {
         const int backlog = 1_000_000;
         await using var simulation = new ActorSimulation();
@@ -130,7 +165,8 @@ public sealed class MailboxTests
     }
 
     [Fact]
-    public async Task K_5_a_flooding_actor_yields_after_one_quantum()
+    [Trait("Rule", "K-5")]
+    public async Task A_flooding_actor_yields_after_one_quantum()
     {
         await using var simulation = new ActorSimulation();
         var flooded = 0;
@@ -157,7 +193,36 @@ public sealed class MailboxTests
     }
 
     [Fact]
-    public async Task K_6_a_full_mailbox_refuses_and_counts_and_tells_the_sender()
+    [Trait("Rule", "K-5")]
+    public async Task An_actor_with_slow_handlers_yields_when_its_time_is_up()
+    {
+        await using var simulation = new ActorSimulation();
+        var handled = 0;
+        var script = new Script
+        {
+            Receiving = (_, _, _) =>
+            {
+                handled++;
+                simulation.Time.Advance(TimeSpan.FromMicroseconds(100));
+                return default;
+            },
+        };
+        var actor = simulation.System.ActorOf(script.Props);
+        simulation.Run();
+        for (var i = 0; i < 1000; i++)
+        {
+            actor.Tell("a");
+        }
+
+        simulation.Dispatcher.RunOne();
+
+        // The clock is looked at after every fourth message.
+        Assert.Equal(4, handled);
+    }
+
+    [Fact]
+    [Trait("Rule", "K-6")]
+    public async Task A_full_mailbox_refuses_and_counts_and_tells_the_sender()
     {
         await using var simulation = new ActorSimulation();
         var script = new Script();
@@ -181,7 +246,8 @@ public sealed class MailboxTests
     }
 
     [Fact]
-    public async Task K_6_telemetry_drops_the_oldest_and_counts()
+    [Trait("Rule", "K-6")]
+    public async Task Telemetry_drops_the_oldest_and_counts()
     {
         await using var simulation = new ActorSimulation();
         var script = new Script();
@@ -202,7 +268,8 @@ public sealed class MailboxTests
     }
 
     [Fact]
-    public async Task K_6_the_urgent_lane_is_open_when_the_mailbox_is_full_and_overtakes()
+    [Trait("Rule", "K-6")]
+    public async Task The_urgent_lane_is_open_when_the_mailbox_is_full_and_overtakes()
     {
         await using var simulation = new ActorSimulation();
         var script = new Script();

@@ -7,25 +7,71 @@ namespace TwinActors.UnitTests.Kernel;
 public sealed class ShutdownTests
 {
     [Fact]
-    public async Task Phases_run_in_order_and_once_and_end_all_actors()
+    [Trait("Rule", "K-16")]
+    public async Task The_six_phases_run_in_order_and_once_and_end_all_actors()
     {
         await using var simulation = new ActorSimulation();
         var actor = simulation.System.ActorOf(new Script().Props);
         var log = new List<string>();
         var shutdown = simulation.System.Shutdown;
-        shutdown.AddTask(ShutdownPhase.FlushJournal, "journal", _ => Note(log, "journal"));
-        shutdown.AddTask(ShutdownPhase.StopIngest, "links", _ => Note(log, "links"));
+        var phases = Enum.GetNames<ShutdownPhase>();
+        foreach (var phase in phases.Reverse())
+        {
+            shutdown.AddTask(Enum.Parse<ShutdownPhase>(phase), phase, _ => Note(log, phase));
+        }
 
         Assert.Empty(await shutdown.RunAsync());
         Assert.Empty(await shutdown.RunAsync());
 
-        Assert.Equal(["links", "journal"], log);
+        Assert.Equal(
+            ["StopIngest", "DrainMailboxes", "HandoffShards", "FlushJournal", "ReleaseLeases", "Terminate"], phases);
+        Assert.Equal(phases, log);
         Assert.True(actor.IsTerminated);
         Assert.Throws<InvalidOperationException>(
             () => shutdown.AddTask(ShutdownPhase.StopIngest, "late", _ => Task.CompletedTask));
     }
 
     [Fact]
+    [Trait("Rule", "K-16")]
+    public async Task Mailboxes_are_drained_before_the_journal_is_flushed_and_actors_end()
+    {
+        await using var system = new ActorSystem();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var last = new Script();
+        var second = system.ActorOf(last.Props);
+        var first = system.ActorOf(new Script
+        {
+            Receiving = async (_, message, _) =>
+            {
+                await gate.Task;
+                second.Tell($"{message} handed on");
+            },
+        }.Props);
+        foreach (var message in new[] { "a", "b", "c" })
+        {
+            first.Tell(message);
+        }
+
+        var flushed = new List<string>();
+        system.Shutdown.AddTask(ShutdownPhase.StopIngest, "gate", _ =>
+        {
+            gate.SetResult();
+            return Task.CompletedTask;
+        });
+        system.Shutdown.AddTask(ShutdownPhase.FlushJournal, "journal", _ =>
+        {
+            flushed.AddRange(last.Log.Skip(2));
+            return Task.CompletedTask;
+        });
+
+        Assert.Empty(await system.Shutdown.RunAsync());
+
+        Assert.Equal(["a handed on", "b handed on", "c handed on"], flushed);
+        Assert.Equal(0, system.DeadLetters.Total);
+    }
+
+    [Fact]
+    [Trait("Rule", "K-16")]
     public async Task A_task_that_fails_or_overruns_its_deadline_is_named_and_the_next_phase_runs()
     {
         await using var simulation = new ActorSimulation();

@@ -25,7 +25,8 @@ public sealed class SupervisionTests
 
     [Theory]
     [MemberData(nameof(EveryDirectiveAtEveryPlace))]
-    public async Task K_9_every_directive_at_every_place_a_failure_can_happen(Directive directive, string place)
+    [Trait("Rule", "K-9")]
+    public async Task Every_directive_at_every_place_a_failure_can_happen(Directive directive, string place)
     {
         await using var simulation = new ActorSimulation();
         var failures = new List<ActorFailed>();
@@ -72,7 +73,68 @@ public sealed class SupervisionTests
     }
 
     [Fact]
-    public async Task K_10_one_failure_too_many_inside_the_window_stops_the_child()
+    [Trait("Rule", "K-9")]
+    public async Task A_fresh_instance_that_cannot_start_is_a_failure_like_any_other()
+    {
+        await using var simulation = new ActorSimulation();
+        var child = new Script
+        {
+            Starting = (_, instance) => Throw(instance is 2 or 3),
+            Receiving = (_, message, _) => Throw(message == "fail"),
+        };
+        var family = new Family(simulation, child, new OneForOneStrategy { Decider = _ => Directive.Restart });
+
+        family.Tell("fail", "after");
+
+        Assert.Equal(4, child.Instances);
+        Assert.Equal(["stop 3", "new 4", "start 4", "after"], child.Log.TakeLast(4));
+    }
+
+    [Theory]
+    [InlineData("signal")]
+    [InlineData("terminated watched")]
+    [Trait("Rule", "K-9")]
+    public async Task A_failure_in_a_hook_for_signals_or_ends_is_one_too(string place)
+    {
+        await using var simulation = new ActorSimulation();
+        var failures = new List<ActorFailed>();
+        using var subscription = simulation.System.EventStream.Subscribe<ActorFailed>(failures.Add);
+        var watched = simulation.System.ActorOf(new Script().Props, "watched");
+        var script = new Script
+        {
+            Starting = (context, instance) =>
+            {
+                if (instance == 1)
+                {
+                    context.Watch(watched);
+                }
+
+                return default;
+            },
+            Signalled = (_, _) => Throw(when: true),
+            Ended = (_, _) => Throw(when: true),
+        };
+        var actor = simulation.System.ActorOf(script.Props);
+        simulation.Run();
+
+        if (place == "signal")
+        {
+            actor.Signal(0);
+        }
+        else
+        {
+            watched.Stop();
+        }
+
+        simulation.Run();
+
+        Assert.Equal(Directive.Restart, Assert.Single(failures).Directive);
+        Assert.Equal(2, script.Instances);
+    }
+
+    [Fact]
+    [Trait("Rule", "K-10")]
+    public async Task One_failure_too_many_inside_the_window_stops_the_child()
     {
         await using var simulation = new ActorSimulation();
         var child = FailingAtFail();
@@ -95,7 +157,8 @@ public sealed class SupervisionTests
     }
 
     [Fact]
-    public async Task K_11_children_have_ended_before_PostRestart()
+    [Trait("Rule", "K-11")]
+    public async Task Children_have_ended_before_PostRestart()
     {
         await using var simulation = new ActorSimulation();
         var grandchild = new Script();
@@ -117,7 +180,8 @@ public sealed class SupervisionTests
     }
 
     [Fact]
-    public async Task K_12_the_wait_doubles_to_its_limit_and_starts_over_after_quiet()
+    [Trait("Rule", "K-12")]
+    public async Task The_wait_doubles_to_its_limit_and_starts_over_after_quiet()
     {
         await using var simulation = new ActorSimulation();
         var waits = new List<double>();
@@ -143,7 +207,8 @@ public sealed class SupervisionTests
     }
 
     [Fact]
-    public void K_12_jitter_adds_its_part_and_never_passes_the_limit()
+    [Trait("Rule", "K-12")]
+    public void Jitter_adds_its_part_and_never_passes_the_limit()
     {
         var backoff = new BackoffOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), Jitter: 0.5);
 
@@ -154,7 +219,8 @@ public sealed class SupervisionTests
     }
 
     [Fact]
-    public async Task K_12_the_same_seed_gives_the_same_jitter()
+    [Trait("Rule", "K-12")]
+    public async Task The_same_seed_gives_the_same_jitter()
     {
         async Task<TimeSpan?> FirstWaitAsync(int seed)
         {

@@ -28,7 +28,8 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task K_15_a_due_message_of_a_replaced_timer_is_dropped()
+    [Trait("Rule", "K-15")]
+    public async Task A_due_message_of_a_replaced_timer_is_dropped()
     {
         await using var simulation = new ActorSimulation();
         var script = Timing((context, message) =>
@@ -55,7 +56,8 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task K_15_a_due_message_of_a_cancelled_timer_is_dropped()
+    [Trait("Rule", "K-15")]
+    public async Task A_due_message_of_a_cancelled_timer_is_dropped()
     {
         await using var simulation = new ActorSimulation();
         var active = new List<bool>();
@@ -83,7 +85,8 @@ public sealed class TimerTests
     }
 
     [Fact]
-    public async Task K_15_a_restart_cancels_the_timers()
+    [Trait("Rule", "K-15")]
+    public async Task A_restart_cancels_the_timers()
     {
         await using var simulation = new ActorSimulation();
         var script = Timing((context, message) =>
