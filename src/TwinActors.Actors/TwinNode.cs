@@ -75,7 +75,7 @@ public sealed record TwinNodeStart
     public required TimeSpan AskDeadline { get; init; }
 
     /// <summary>How new frames become signals: each at once, or gathered (<see cref="SignalPulse.For"/>).</summary>
-    public MakeSignal Signals { get; init; } = static (actor, source) => () => actor.Signal(source);
+    public MakeSignal Signals { get; init; } = static (actor, source, _) => () => actor.Signal(source);
 
     /// <summary>The clock of the node and, as long as they have no other, of its twins.</summary>
     public required TimeProvider Clock { get; init; }

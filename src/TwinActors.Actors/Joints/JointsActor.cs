@@ -110,16 +110,19 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
     // Runs on the link's thread for every frame.
     private Action OnNewFrames(int source)
     {
-        var raise = props.Signals(Self, source);
+        var raise = props.Signals(Self, source, Urgency.Prompt);
+        var raiseRelaxed = props.Signals(Self, source, Urgency.Relaxed);
         var ring = props.Streams[source].Joints!;
         var backlog = ring.Capacity / 4;
         return () =>
         {
-            if (props.Feed.IsWatched
-                || (Volatile.Read(ref _seen) & (1UL << source)) == 0
-                || ring.Published - Volatile.Read(ref props.Taken[source]) >= backlog)
+            if (props.Feed.IsWatched || (Volatile.Read(ref _seen) & (1UL << source)) == 0)
             {
                 raise();
+            }
+            else if (ring.Published - Volatile.Read(ref props.Taken[source]) >= backlog)
+            {
+                raiseRelaxed();
             }
         };
     }

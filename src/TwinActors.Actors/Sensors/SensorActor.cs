@@ -56,7 +56,7 @@ internal sealed class SensorActor(
 
     protected override ValueTask PreStart(CancellationToken stopping)
     {
-        var raise = signals(Self, 0);
+        var raise = signals(Self, 0, Urgency.Prompt);
         stream.OnNewFrames(() =>
         {
             if (!_isSeen)

@@ -3,32 +3,48 @@ using TwinActors.Kernel;
 
 namespace TwinActors.Actors.Streams;
 
+/// <summary>How long a signal may wait to be gathered with others.</summary>
+public enum Urgency
+{
+    /// <summary>Somebody looks: at most <see cref="SignalPulse.Period"/>.</summary>
+    Prompt,
+
+    /// <summary>Frames wait in a ring that has room for many more: at most
+    /// <see cref="SignalPulse.RelaxedPeriod"/>.</summary>
+    Relaxed,
+}
+
 /// <summary>Makes what a robot link calls when a stream has new frames.</summary>
 /// <param name="actor">Who is signalled.</param>
 /// <param name="source">Number of the source, 0..63.</param>
+/// <param name="urgency">How long the signal may wait.</param>
 /// <returns>Raises the signal; never blocks, throws or allocates; safe from any thread.</returns>
-public delegate Action MakeSignal(ActorRef actor, int source);
+public delegate Action MakeSignal(ActorRef actor, int source, Urgency urgency);
 
 /// <summary>Gathers the signals of all streams of a node and raises them together, once per period.</summary>
 /// <remarks>
 /// To wake a sleeping thread costs more than to take over a sample. With one wake per sample a fleet of 200 robots at
 /// 100 Hz spends more time on waking than on everything else; gathered, its samples share a wake, and the actors run
-/// one after another on the pool thread that signals them. A sample waits for at most one period. A node where
-/// nothing comes in does not tick.
+/// one after another on the pool thread that signals them. While all signals are relaxed the pulse beats slowly; a
+/// node where nothing comes in does not tick.
 /// </remarks>
 public sealed class SignalPulse : IDisposable, IThreadPoolWorkItem
 {
-    /// <summary>Longest wait of a signal: small beside the 5 ms that a sample may take into its twin.</summary>
+    /// <summary>Longest wait of a prompt signal: small beside the 5 ms that a sample may take into its twin.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(2);
 
-    // 100 ms without a signal: long enough that a robot at 10 Hz and above does not make its link's thread wake ours.
-    private const int QuietPeriods = 50;
+    /// <summary>Longest wait of a relaxed signal: 20 frames of a stream at 1 kHz.</summary>
+    public static readonly TimeSpan RelaxedPeriod = TimeSpan.FromMilliseconds(20);
+
+    // Beats without a signal before the pulse slows down: 100 ms without a prompt one, long enough that a robot at
+    // 10 Hz and above does not make its link's thread wake ours; then 1 s without any.
+    private const int QuietBeats = 50;
 
     private readonly AutoResetEvent _wake = new(initialState: false);
-    private readonly ManualResetEvent _stop = new(initialState: false);
     private readonly Thread _thread;
     private Source? _raised;
-    private int _isParked;
+    private volatile Pace _pace;
+    private volatile bool _isPrompt;
     private volatile bool _isStopped;
 
     /// <summary>Starts the pulse's thread.</summary>
@@ -38,18 +54,28 @@ public sealed class SignalPulse : IDisposable, IThreadPoolWorkItem
         _thread.Start();
     }
 
+    /// <summary>Whether the thread sleeps until a signal comes.</summary>
+    internal bool IsParked => _pace == Pace.Parked;
+
+    // In order: a signal wakes the thread when the pace is above its own.
+    private enum Pace
+    {
+        Prompt,
+        Relaxed,
+        Parked,
+    }
+
     /// <summary>Makes a source of signals for an actor: a <see cref="MakeSignal"/>.</summary>
-    public Action For(ActorRef actor, int source) => new Source(this, actor, source).Raise;
+    public Action For(ActorRef actor, int source, Urgency urgency) =>
+        new Source(this, actor, source, urgency == Urgency.Prompt ? Pace.Prompt : Pace.Relaxed).Raise;
 
     /// <summary>Ends the thread; signals raised later are dropped.</summary>
     public void Dispose()
     {
         _isStopped = true;
-        _stop.Set();
         _wake.Set();
         _thread.Join();
         _wake.Dispose();
-        _stop.Dispose();
     }
 
     /// <summary>Signals every actor whose source was raised; called by the pool.</summary>
@@ -63,37 +89,50 @@ public sealed class SignalPulse : IDisposable, IThreadPoolWorkItem
 
     private void Run()
     {
-        var quiet = 0;
-        while (!_stop.WaitOne(Period))
+        var withoutPrompt = 0;
+        var withoutAny = 0;
+        while (!_isStopped)
         {
+            _wake.WaitOne(_pace switch
+            {
+                Pace.Prompt => Period,
+                Pace.Relaxed => RelaxedPeriod,
+                _ => Timeout.InfiniteTimeSpan,
+            });
+            withoutPrompt = _isPrompt ? 0 : withoutPrompt + 1;
+            _isPrompt = false;
+            withoutAny++;
             if (Volatile.Read(ref _raised) is not null)
             {
-                quiet = 0;
+                withoutAny = 0;
                 ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             }
-            else if (++quiet >= QuietPeriods)
-            {
-                Park();
-                quiet = 0;
-            }
+
+            SlowDown(withoutPrompt < QuietBeats ? Pace.Prompt : withoutAny < QuietBeats ? Pace.Relaxed : Pace.Parked);
         }
     }
 
-    // A source raised between the last look and the parking is seen by the second look; one raised after it sees that
-    // we are parked. Both orders hold because parking and raising are full fences.
-    private void Park()
+    // A signal raised between the last look and the slowing down is seen by the second look; one raised after it sees
+    // the new pace. Both orders hold because changing the pace and raising are full fences.
+    private void SlowDown(Pace pace)
     {
-        Interlocked.Exchange(ref _isParked, 1);
-        if (Volatile.Read(ref _raised) is null && !_isStopped)
+        Interlocked.Exchange(ref _pace, pace);
+        if ((pace > Pace.Prompt && _isPrompt) || (pace == Pace.Parked && Volatile.Read(ref _raised) is not null))
         {
-            _wake.WaitOne();
+            Interlocked.Exchange(ref _pace, Pace.Prompt);
         }
+    }
 
-        Interlocked.Exchange(ref _isParked, 0);
+    private void Quicken(Pace pace)
+    {
+        if (_pace > pace && Interlocked.Exchange(ref _pace, pace) > pace && !_isStopped)
+        {
+            _wake.Set();
+        }
     }
 
     // Raised sources form a stack, linked through themselves; a source is in it at most once.
-    private sealed class Source(SignalPulse pulse, ActorRef actor, int number)
+    private sealed class Source(SignalPulse pulse, ActorRef actor, int number, Pace pace)
     {
         private Source? _next;
         private int _isRaised;
@@ -105,6 +144,11 @@ public sealed class SignalPulse : IDisposable, IThreadPoolWorkItem
                 return;
             }
 
+            if (pace == Pace.Prompt)
+            {
+                pulse._isPrompt = true;
+            }
+
             Source? first;
             do
             {
@@ -112,12 +156,7 @@ public sealed class SignalPulse : IDisposable, IThreadPoolWorkItem
                 _next = first;
             }
             while (Interlocked.CompareExchange(ref pulse._raised, this, first) != first);
-
-            if (Volatile.Read(ref pulse._isParked) != 0 && !pulse._isStopped
-                && Interlocked.Exchange(ref pulse._isParked, 0) != 0)
-            {
-                pulse._wake.Set();
-            }
+            pulse.Quicken(pace);
         }
 
         public Source? Signal()

@@ -26,9 +26,6 @@ internal sealed record TwinOptions
     /// <summary>HTTP.</summary>
     public required ApiSection Api { get; init; }
 
-    /// <summary>The pages.</summary>
-    public required DashboardSection Dashboard { get; init; }
-
     /// <summary>What is logged.</summary>
     public required LoggingSection Logging { get; init; }
 }
@@ -179,9 +176,6 @@ internal sealed record TelemetrySection
     /// <summary>Highest rate a client may ask for [Hz].</summary>
     public required double MaximumHz { get; init; }
 
-    /// <summary>Frames that wait for a slow client before the oldest is dropped.</summary>
-    public required int ClientQueueFrames { get; init; }
-
     /// <summary>Time between two pings of an idle WebSocket.</summary>
     public required TimeSpan KeepAlive { get; init; }
 }
@@ -194,13 +188,6 @@ internal sealed record ApiSection
 
     /// <summary>Most entries in one page of a list.</summary>
     public required int PageSize { get; init; }
-}
-
-/// <summary><c>twin.dashboard</c>.</summary>
-internal sealed record DashboardSection
-{
-    /// <summary>Whether the node serves the pages.</summary>
-    public required bool Enabled { get; init; }
 }
 
 /// <summary><c>twin.logging</c>.</summary>

@@ -33,7 +33,6 @@ internal sealed partial class TwinOptionsBinder(string machineName)
             Robot = BindRobot(twin.Section("robot")),
             Telemetry = BindTelemetry(twin.Section("telemetry")),
             Api = BindApi(twin.Section("api")),
-            Dashboard = BindDashboard(twin.Section("dashboard")),
             Logging = BindLogging(twin.Section("logging")),
         };
         twin.RefuseOthers();
@@ -249,7 +248,6 @@ internal sealed partial class TwinOptionsBinder(string machineName)
         var section = new TelemetrySection
         {
             MaximumHz = telemetry.Positive("maximum-hz", 1_000),
-            ClientQueueFrames = telemetry.Integer("client-queue-frames", 1, 4_096),
             KeepAlive = telemetry.Duration("keep-alive", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
         };
         telemetry.RefuseOthers();
@@ -264,13 +262,6 @@ internal sealed partial class TwinOptionsBinder(string machineName)
             PageSize = api.Integer("page-size", 1, 10_000),
         };
         api.RefuseOthers();
-        return section;
-    }
-
-    private static DashboardSection BindDashboard(SectionReader dashboard)
-    {
-        var section = new DashboardSection { Enabled = dashboard.Flag("enabled") };
-        dashboard.RefuseOthers();
         return section;
     }
 

@@ -62,8 +62,10 @@ public sealed class SampleRing<TLayout>
     {
         var sequence = _published + 1;
         var slot = _slots[sequence % _slots.Length];
-        // Odd version: being written. Readers that see it, or see it change, throw their copy away.
-        Interlocked.Increment(ref slot.Version);
+        // Odd version: being written. Readers that see it, or see it change, throw their copy away. Barriers of one
+        // direction only: a full fence would make the receive thread wait until a slot that has left its cache is back.
+        slot.Version++;
+        Volatile.WriteBarrier();
         if (slot.Bytes.Length < length)
         {
             slot.Bytes = new byte[Math.Max(length, 2 * slot.Bytes.Length)];
@@ -83,7 +85,7 @@ public sealed class SampleRing<TLayout>
         var sequence = _published + 1;
         var slot = _slots[sequence % _slots.Length];
         slot.Header = new FrameHeader(sequence, stampNs, receivedAtNs, layoutId);
-        Interlocked.Increment(ref slot.Version);
+        Volatile.Write(ref slot.Version, slot.Version + 1);
         Volatile.Write(ref _newestNs, receivedAtNs);
         Volatile.Write(ref _published, sequence);
         return sequence;
@@ -95,7 +97,7 @@ public sealed class SampleRing<TLayout>
     {
         var slot = _slots[(_published + 1) % _slots.Length];
         slot.Header = default;
-        Interlocked.Increment(ref slot.Version);
+        Volatile.Write(ref slot.Version, slot.Version + 1);
     }
 
     /// <summary>Copies one frame.</summary>
@@ -121,7 +123,7 @@ public sealed class SampleRing<TLayout>
         var bytes = slot.Bytes;
         var length = Math.Min(slot.Length, bytes.Length);
         bytes.AsSpan(0, length).CopyTo(frame.Reserve(length));
-        Thread.MemoryBarrier();
+        Volatile.ReadBarrier();
         if (Volatile.Read(ref slot.Version) != before || header.Sequence != sequence)
         {
             return false;

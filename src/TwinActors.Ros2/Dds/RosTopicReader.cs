@@ -35,7 +35,7 @@ public sealed unsafe class RosTopicReader : IDisposable
     private readonly DdsEntity _reader;
     private readonly nint* _samples;
     private readonly SampleInfoStruct* _infos;
-    private GCHandle _self;
+    private GCHandle<RosTopicReader> _self;
     private int _number;
     private int _requests;
     private long _received;
@@ -63,7 +63,7 @@ public sealed unsafe class RosTopicReader : IDisposable
         _participant = participants.Reserve();
         _samples = (nint*)NativeMemory.AllocZeroed(Batch, (nuint)sizeof(nint));
         _infos = (SampleInfoStruct*)NativeMemory.AllocZeroed(Batch, (nuint)sizeof(SampleInfoStruct));
-        _self = GCHandle.Alloc(this);
+        _self = new GCHandle<RosTopicReader>(this);
         try
         {
             _topic = type.CreateTopic(_participant.Entity, ddsTopic);
@@ -126,7 +126,7 @@ public sealed unsafe class RosTopicReader : IDisposable
     {
         using var qos = DdsQos.Endpoint(Qos, type.UserData);
         // The listener must be there from the start: one set later is not called for samples that came before.
-        var listener = CycloneDds.dds_create_listener(GCHandle.ToIntPtr(_self));
+        var listener = CycloneDds.dds_create_listener(GCHandle<RosTopicReader>.ToIntPtr(_self));
         try
         {
             CycloneDds.dds_lset_data_available(listener, &OnData);
@@ -148,43 +148,38 @@ public sealed unsafe class RosTopicReader : IDisposable
         _participants.Release(_participant);
         NativeMemory.Free(_samples);
         NativeMemory.Free(_infos);
-        _self.Free();
+        _self.Dispose();
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void OnData(int reader, nint self) => Of(self)?.Drain();
+    private static void OnData(int reader, nint self) => Of(self).Drain();
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnMatched(int reader, MatchedStatus status, nint self)
     {
-        if (Of(self) is { } ours)
-        {
-            Volatile.Write(ref ours._publishers, (int)status.Current);
-            ours.SignalStatus();
-        }
+        var ours = Of(self);
+        Volatile.Write(ref ours._publishers, (int)status.Current);
+        ours.SignalStatus();
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnIncompatible(int reader, IncompatibleQosStatus status, nint self)
     {
-        if (Of(self) is { } ours)
-        {
-            Volatile.Write(ref ours._refusedPolicy, status.LastPolicy);
-            ours.SignalStatus();
-        }
+        var ours = Of(self);
+        Volatile.Write(ref ours._refusedPolicy, status.LastPolicy);
+        ours.SignalStatus();
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnLost(int reader, SampleLostStatus status, nint self)
     {
-        if (Of(self) is { } ours)
-        {
-            Volatile.Write(ref ours._lost, status.Total);
-            ours.SignalStatus();
-        }
+        var ours = Of(self);
+        Volatile.Write(ref ours._lost, status.Total);
+        ours.SignalStatus();
     }
 
-    private static RosTopicReader? Of(nint self) => GCHandle.FromIntPtr(self).Target as RosTopicReader;
+    // The handle outlives the reader entity, and so every callback.
+    private static RosTopicReader Of(nint self) => GCHandle<RosTopicReader>.FromIntPtr(self).Target;
 
     private void SignalStatus()
     {

@@ -18,6 +18,7 @@ internal sealed class JointNameTable
         _raw = raw;
         LayoutId = layoutId;
         Columns = columns;
+        IsInOrder = columns.AsSpan().SequenceEqual(Enumerable.Range(0, columns.Length).ToArray());
     }
 
     /// <summary>Layout of the frames.</summary>
@@ -25,6 +26,9 @@ internal sealed class JointNameTable
 
     /// <summary>Frame column of each value of the message.</summary>
     public int[] Columns { get; }
+
+    /// <summary>Whether the values of the message stand in the order of the columns.</summary>
+    public bool IsInOrder { get; }
 
     /// <summary>Makes the table of names that were not seen before.</summary>
     /// <param name="names">Names in message order.</param>

@@ -1,6 +1,7 @@
 // Hot path: runs for every joint state on the receive thread. It allocates nothing once the sender's names are known
 // (JointStateDecoderTests hold it), never blocks and never throws.
 using System.Collections.Immutable;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Text;
 using TwinActors.Robotics.Links;
@@ -73,10 +74,9 @@ internal sealed class JointStateDecoder(RobotStream stream, ImmutableArray<strin
         }
 
         var columns = MemoryMarshal.Cast<byte, double>(_ring.BeginWrite(3 * count * sizeof(double)));
-        columns.Fill(double.NaN);
-        Place(positions, table.Columns, columns[..count]);
-        Place(velocities, table.Columns, columns.Slice(count, count));
-        Place(efforts, table.Columns, columns.Slice(2 * count, count));
+        Place(positions, table, columns[..count]);
+        Place(velocities, table, columns.Slice(count, count));
+        Place(efforts, table, columns.Slice(2 * count, count));
         NoteOddValues();
 
         // A header of zeros was never filled in.
@@ -194,14 +194,21 @@ internal sealed class JointStateDecoder(RobotStream stream, ImmutableArray<strin
             [.. jointOrder.Select(Encoding.UTF8.GetBytes)], [], _ring, LayoutLimit);
     }
 
-    private void Place(ReadOnlySpan<double> values, int[] columns, Span<double> destination)
+    private void Place(ReadOnlySpan<double> values, JointNameTable table, Span<double> destination)
     {
+        if (table.IsInOrder && values.Length == destination.Length && AreFinite(values))
+        {
+            values.CopyTo(destination);
+            return;
+        }
+
+        destination.Fill(double.NaN);
         for (var i = 0; i < values.Length; i++)
         {
             var value = values[i];
             if (double.IsFinite(value))
             {
-                destination[columns[i]] = value;
+                destination[table.Columns[i]] = value;
             }
             else if (double.IsNaN(value))
             {
@@ -212,6 +219,24 @@ internal sealed class JointStateDecoder(RobotStream stream, ImmutableArray<strin
                 _infinite++;
             }
         }
+    }
+
+    // Zero times a finite number is zero; times NaN or an infinity it is NaN, and a sum keeps that.
+    private static bool AreFinite(ReadOnlySpan<double> values)
+    {
+        var zeros = Vector<double>.Zero;
+        for (; values.Length >= Vector<double>.Count; values = values[Vector<double>.Count..])
+        {
+            zeros += Vector<double>.Zero * new Vector<double>(values);
+        }
+
+        var zero = Vector.Sum(zeros);
+        foreach (var value in values)
+        {
+            zero += 0 * value;
+        }
+
+        return zero == 0;
     }
 
     private void NoteOddValues()

@@ -6,14 +6,17 @@ namespace TwinActors.UnitTests.Actors;
 
 public sealed class SignalPulseTests
 {
-    [Fact]
-    public async Task Every_raised_source_reaches_its_actor_also_after_a_quiet_time()
+    [Theory]
+    [InlineData(Urgency.Prompt, Urgency.Prompt)]
+    [InlineData(Urgency.Relaxed, Urgency.Prompt)]
+    [InlineData(Urgency.Relaxed, Urgency.Relaxed)]
+    public async Task Every_raised_source_reaches_its_actor_also_after_a_quiet_time(Urgency first, Urgency second)
     {
         await using var system = new ActorSystem();
         using var pulse = new SignalPulse();
         var counts = new int[2];
         var actor = system.ActorOf(() => new Counting(counts));
-        Action[] raise = [pulse.For(actor, 0), pulse.For(actor, 1)];
+        Action[] raise = [pulse.For(actor, 0, first), pulse.For(actor, 1, second)];
 
         for (var round = 1; round <= 3; round++)
         {
@@ -22,9 +25,7 @@ public sealed class SignalPulseTests
             await Eventually.TrueAsync(
                 () => Volatile.Read(ref counts[0]) >= wanted && Volatile.Read(ref counts[1]) >= wanted,
                 $"signals of round {round}");
-
-            // Longer than the pulse goes on ticking without a signal: the next round finds it parked.
-            await Task.Delay(SignalPulse.Period * 100, TestContext.Current.CancellationToken);
+            await Eventually.TrueAsync(() => pulse.IsParked, "the pulse is parked");
         }
     }
 
@@ -38,7 +39,7 @@ public sealed class SignalPulseTests
         var actor = system.ActorOf(() => new Following(news, seen));
         var threads = Enumerable.Range(0, news.Length).Select(i => Task.Run(() =>
         {
-            var raise = pulse.For(actor, i);
+            var raise = pulse.For(actor, i, i % 2 == 0 ? Urgency.Prompt : Urgency.Relaxed);
             for (var n = 0; n < 20_000; n++)
             {
                 Interlocked.Increment(ref news[i]);

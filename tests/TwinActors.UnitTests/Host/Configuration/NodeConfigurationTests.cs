@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using TwinActors.Host.Configuration;
 using TwinActors.Host.Configuration.Hocon;
@@ -309,21 +308,6 @@ public sealed partial class NodeConfigurationTests : IDisposable
         };
 
         Assert.Equal("n", Load(layers).Options.Node.Name);
-    }
-
-    [Fact]
-    public void ASP_NET_Core_gets_addresses_and_log_levels()
-    {
-        var options = Load(Defaults with
-        {
-            EnvironmentText = "twin.node.urls = [\"http://127.0.0.1:1\", \"http://[::1]:2\"]",
-        }).Options;
-
-        var root = new ConfigurationBuilder().Add(new HoconConfigurationSource(options)).Build();
-
-        Assert.Equal("http://127.0.0.1:1/;http://[::1]:2/", root["urls"]);
-        Assert.Equal("Information", root["Logging:LogLevel:Default"]);
-        Assert.Equal("Warning", root["Logging:LogLevel:Microsoft.AspNetCore"]);
     }
 
     [GeneratedRegex(@"^\s*[a-z][a-z0-9-]* =")]
