@@ -1,3 +1,4 @@
+using System.Threading.Tasks.Sources;
 using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Snapshots;
 
@@ -24,18 +25,35 @@ internal abstract class PendingCall(ShardId shard)
     /// <summary>Bytes of event bodies that the call adds to a batch.</summary>
     public virtual int Bytes => 0;
 
+    /// <summary>When the queue lets the call expire [ticks of its clock]; the greatest number when it does not.</summary>
+    public virtual long Due => long.MaxValue;
+
     /// <summary>Claims the call for the writer; false when the caller has given up.</summary>
     public bool TryTake() => Interlocked.CompareExchange(ref _state, Taken, Queued) == Queued;
 
     /// <summary>Withdraws the call; false when the writer has it already.</summary>
     public bool TryAbandon() => Interlocked.CompareExchange(ref _state, Abandoned, Queued) == Queued;
+
+    /// <summary>Ends the call because it is due; without effect on one that was answered.</summary>
+    public virtual void Expire()
+    {
+    }
 }
 
 /// <summary>An append and, once the writer has taken it, its place in the batch.</summary>
-internal sealed class PendingAppend(AppendRequest request, ShardId shard, int bytes) : PendingCall(shard)
+/// <remarks>
+/// Hot path: the call is its own promise and the queue its timer, so an append allocates this object, its request and
+/// its outcome. The answer is awaited once.
+/// </remarks>
+internal sealed class PendingAppend(AppendRequest request, ShardId shard, int bytes, long due, WriterCalls calls)
+    : PendingCall(shard), IValueTaskSource<AppendOutcome>
 {
-    private readonly TaskCompletionSource<AppendOutcome> _done =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private const int Unanswered = 0;
+    private const int Answered = 1;
+
+    private ManualResetValueTaskSourceCore<AppendOutcome> _done = new() { RunContinuationsAsynchronously = true };
+    private CancellationTokenRegistration _cancellation;
+    private int _answer = Unanswered;
 
     public AppendRequest Request { get; } = request;
 
@@ -43,7 +61,10 @@ internal sealed class PendingAppend(AppendRequest request, ShardId shard, int by
 
     public override int Bytes { get; } = bytes;
 
-    public Task<AppendOutcome> Done => _done.Task;
+    public override long Due { get; } = due;
+
+    /// <summary>Completes with the outcome, or fails when that is unknown.</summary>
+    public ValueTask<AppendOutcome> Done => new(this, _done.Version);
 
     /// <summary>Entity as the writer knows it; set when the append has a place in the batch.</summary>
     public EntityState? Entity { get; set; }
@@ -53,6 +74,9 @@ internal sealed class PendingAppend(AppendRequest request, ShardId shard, int by
 
     /// <summary>Sequence of its first event in the shard.</summary>
     public long FirstShardSequence { get; set; }
+
+    /// <summary>The append before it to the same entity in the same batch.</summary>
+    public PendingAppend? Earlier { get; set; }
 
     /// <summary>An earlier append of the same command in the same batch: the two share one outcome.</summary>
     public PendingAppend? SameAs { get; set; }
@@ -67,6 +91,7 @@ internal sealed class PendingAppend(AppendRequest request, ShardId shard, int by
     public void Unplan()
     {
         Entity = null;
+        Earlier = null;
         SameAs = null;
         Decided = null;
     }
@@ -79,10 +104,68 @@ internal sealed class PendingAppend(AppendRequest request, ShardId shard, int by
         new JournalPosition(Shard.Value, FirstShardSequence + Events - 1),
         AlreadyStored: false);
 
-    public void Complete(AppendOutcome outcome) => _done.TrySetResult(outcome);
+    public void Complete(AppendOutcome outcome)
+    {
+        if (TryAnswer())
+        {
+            _done.SetResult(outcome);
+        }
+    }
 
-    public void Unknown(string message, Exception? error) => _done.TrySetException(
-        new JournalOutcomeUnknownException(Request.Entity, Request.Command, message, error));
+    public void Unknown(string message, Exception? error)
+    {
+        if (TryAnswer())
+        {
+            _done.SetException(new JournalOutcomeUnknownException(Request.Entity, Request.Command, message, error));
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Expire()
+    {
+        if (Interlocked.CompareExchange(ref _answer, Unanswered, Unanswered) == Unanswered)
+        {
+            calls.Expire(this);
+        }
+    }
+
+    /// <summary>Lets a token stop the wait; call it before the writer can see the append.</summary>
+    public void StopWith(CancellationToken cancellationToken)
+    {
+        if (cancellationToken.CanBeCanceled)
+        {
+            _cancellation = cancellationToken.UnsafeRegister(
+                static (call, token) => ((PendingAppend)call!).Stop(token), this);
+        }
+    }
+
+    AppendOutcome IValueTaskSource<AppendOutcome>.GetResult(short token) => _done.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<AppendOutcome>.GetStatus(short token) => _done.GetStatus(token);
+
+    void IValueTaskSource<AppendOutcome>.OnCompleted(
+        Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _done.OnCompleted(continuation, state, token, flags);
+
+    private void Stop(CancellationToken cancellationToken)
+    {
+        TryAbandon();
+        if (TryAnswer())
+        {
+            _done.SetException(new OperationCanceledException(cancellationToken));
+        }
+    }
+
+    private bool TryAnswer()
+    {
+        if (Interlocked.CompareExchange(ref _answer, Answered, Unanswered) != Unanswered)
+        {
+            return false;
+        }
+
+        _cancellation.Unregister();
+        return true;
+    }
 }
 
 /// <summary>Something else than an append: it is done behind the appends that were called before it.</summary>
@@ -135,4 +218,7 @@ internal sealed class EntityState(EntityKey entity, ShardId shard, long id, long
 
     /// <summary>Sequence of the last event, those of the batch under way included.</summary>
     public long Last { get; set; } = last;
+
+    /// <summary>Its last append in the batch under way; absent between batches.</summary>
+    public PendingAppend? InBatch { get; set; }
 }

@@ -13,42 +13,54 @@ internal sealed class WriterCalls(
     string store, int shards, JournalOptions options, Func<PendingCall, WriterQueue.Offer> add, Func<string> trouble)
 {
     /// <summary>See <see cref="IJournal.AppendAsync"/>.</summary>
-    public async ValueTask<AppendOutcome> AppendAsync(AppendRequest request, CancellationToken cancellationToken)
+    public ValueTask<AppendOutcome> AppendAsync(AppendRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
 
         if (AppendRules.Check(request, options, out var bytes) is { } rejected)
         {
-            return rejected;
+            return new(rejected);
         }
 
-        request = request with { Entity = EntityKeys.Folded(request.Entity) };
-        var call = new PendingAppend(request, ShardId.Of(request.Entity, shards), bytes);
+        var entity = EntityKeys.Folded(request.Entity);
+        request = entity == request.Entity ? request : request with { Entity = entity };
+        var deadline = request.Deadline ?? options.Deadline;
+        var due = options.Time.GetTimestamp() + (long)(deadline.TotalSeconds * options.Time.TimestampFrequency);
+        var call = new PendingAppend(request, ShardId.Of(entity, shards), bytes, due, this);
+        call.StopWith(cancellationToken);
         switch (add(call))
         {
             case WriterQueue.Offer.Full:
-                return new AppendOutcome.Rejected(
+                call.Complete(new AppendOutcome.Rejected(
                     RejectionReason.Overloaded,
-                    $"{options.MaximumQueued} appends wait for journal {store} already. Send it again later.");
+                    $"{options.MaximumQueued} appends wait for journal {store} already. Send it again later."));
+                break;
             case WriterQueue.Offer.Closed:
-                return new AppendOutcome.Rejected(RejectionReason.Unavailable, $"Journal {store} is closed.");
+                call.Complete(new AppendOutcome.Rejected(
+                    RejectionReason.Unavailable, $"Journal {store} is closed."));
+                break;
         }
 
-        var deadline = request.Deadline ?? options.Deadline;
-        try
+        return call.Done;
+    }
+
+    /// <summary>Ends an append whose deadline has come.</summary>
+    public void Expire(PendingAppend call)
+    {
+        var deadline = (call.Request.Deadline ?? options.Deadline).TotalSeconds;
+        if (call.TryAbandon())
         {
-            return await call.Done.WaitAsync(deadline, options.Time, cancellationToken).ConfigureAwait(false);
+            call.Complete(new AppendOutcome.Rejected(
+                RejectionReason.Unavailable,
+                $"{call.Request.Entity} waited {deadline} s for journal {store} and was not written. {trouble()}"));
+            return;
         }
-        catch (TimeoutException)
-        {
-            return await AfterDeadlineAsync(call, deadline).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            call.TryAbandon();
-            throw;
-        }
+
+        call.Unknown(
+            $"Journal {store} did not answer within {deadline} s while {call.Request.Entity} was being written. "
+            + trouble(),
+            error: null);
     }
 
     /// <summary>See <see cref="IJournal.ReadHeadAsync"/>.</summary>
@@ -100,27 +112,5 @@ internal sealed class WriterCalls(
                 + trouble(),
                 error);
         }
-    }
-
-    private async ValueTask<AppendOutcome> AfterDeadlineAsync(PendingAppend call, TimeSpan deadline)
-    {
-        if (call.TryAbandon())
-        {
-            return new AppendOutcome.Rejected(
-                RejectionReason.Unavailable,
-                $"{call.Request.Entity} waited {deadline.TotalSeconds} s for journal {store} and was not written. "
-                + trouble());
-        }
-
-        if (call.Done.IsCompleted)
-        {
-            return await call.Done.ConfigureAwait(false);
-        }
-
-        throw new JournalOutcomeUnknownException(
-            call.Request.Entity,
-            call.Request.Command,
-            $"Journal {store} did not answer within {deadline.TotalSeconds} s while {call.Request.Entity} was being "
-            + $"written. {trouble()}");
     }
 }

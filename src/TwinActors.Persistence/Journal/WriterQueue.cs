@@ -1,12 +1,29 @@
 namespace TwinActors.Persistence.Journal;
 
 /// <summary>Calls that wait for the writer thread, first in, first out, bounded.</summary>
-internal sealed class WriterQueue(int capacity) : IDisposable
+/// <remarks>
+/// One timer looks after the deadlines of all calls, those that the writer has taken included: it rings when the
+/// earliest could be due, about once per deadline under load, and looks at each.
+/// </remarks>
+internal sealed class WriterQueue : IDisposable
 {
+    private readonly int _capacity;
+    private readonly TimeProvider _time;
+    private readonly ITimer _alarm;
     private readonly Queue<PendingCall> _calls = new();
     private readonly Lock _lock = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
+    private List<PendingCall> _taken = [];
+    private long _alarmAt = long.MaxValue;
     private bool _closed;
+
+    public WriterQueue(int capacity, TimeProvider time)
+    {
+        _capacity = capacity;
+        _time = time;
+        _alarm = time.CreateTimer(
+            static queue => ((WriterQueue)queue!).Expire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>What became of an offered call.</summary>
     public enum Offer
@@ -26,13 +43,18 @@ internal sealed class WriterQueue(int capacity) : IDisposable
                 return Offer.Closed;
             }
 
-            if (_calls.Count >= capacity)
+            if (_calls.Count >= _capacity)
             {
                 return Offer.Full;
             }
 
+            if (_calls.Count == 0)
+            {
+                _wake.Set();
+            }
+
             _calls.Enqueue(call);
-            _wake.Set();
+            Ring(call.Due);
             return Offer.Accepted;
         }
     }
@@ -41,11 +63,12 @@ internal sealed class WriterQueue(int capacity) : IDisposable
     /// <returns>False when the queue is closed and empty.</returns>
     public bool Take(List<PendingCall> batch, int maximumEvents, int maximumBytes)
     {
-        batch.Clear();
         while (true)
         {
             lock (_lock)
             {
+                batch.Clear();
+                _taken = batch;
                 Drain(batch, maximumEvents, maximumBytes);
                 if (batch.Count > 0)
                 {
@@ -72,7 +95,50 @@ internal sealed class WriterQueue(int capacity) : IDisposable
         }
     }
 
-    public void Dispose() => _wake.Dispose();
+    public void Dispose()
+    {
+        _alarm.Dispose();
+        _wake.Dispose();
+    }
+
+    // Under the lock.
+    private void Ring(long due)
+    {
+        if (due < _alarmAt)
+        {
+            _alarmAt = due;
+            var wait = _time.GetElapsedTime(_time.GetTimestamp(), due);
+            _alarm.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Expire()
+    {
+        List<PendingCall> late = [];
+        lock (_lock)
+        {
+            var (now, next) = (_time.GetTimestamp(), long.MaxValue);
+            foreach (var call in _taken.Concat(_calls))
+            {
+                if (call.Due <= now)
+                {
+                    late.Add(call);
+                }
+                else
+                {
+                    next = Math.Min(next, call.Due);
+                }
+            }
+
+            _alarmAt = long.MaxValue;
+            Ring(next);
+        }
+
+        foreach (var call in late)
+        {
+            call.Expire();
+        }
+    }
 
     private void Drain(List<PendingCall> batch, int maximumEvents, int maximumBytes)
     {

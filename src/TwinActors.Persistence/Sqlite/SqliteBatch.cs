@@ -1,17 +1,31 @@
 using Microsoft.Data.Sqlite;
-using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
 
 namespace TwinActors.Persistence.Sqlite;
 
 /// <summary>Writes the appends of one batch in one transaction: plan, fence, insert, commit.</summary>
-internal sealed class SqliteBatch(SqliteLedger ledger, Action<Action> commitStep)
+/// <remarks>One object serves batch after batch, so that none but its first allocates.</remarks>
+internal sealed class SqliteBatch
 {
-    private readonly Dictionary<ShardId, long> _next = [];
-    private readonly Dictionary<(EntityKey Entity, Guid Command), PendingAppend> _commands = [];
+    private readonly SqliteLedger _ledger;
+    private readonly Action<Action> _commitStep;
+    private readonly Action _commit;
 
+    // Head of each shard after the batch; 0 for shards that it does not touch.
+    private readonly long[] _next;
+    private readonly List<ShardId> _touched = [];
+
+    private bool _looksUpCommands;
     private bool _fenced;
     private Exception? _unknown;
+
+    public SqliteBatch(SqliteLedger ledger, Action<Action> commitStep)
+    {
+        _ledger = ledger;
+        _commitStep = commitStep;
+        _commit = () => ledger.Statements.Commit();
+        _next = new long[ledger.Owner.Shards];
+    }
 
     /// <summary>How far a batch got.</summary>
     public enum End
@@ -27,11 +41,23 @@ internal sealed class SqliteBatch(SqliteLedger ledger, Action<Action> commitStep
     }
 
     /// <summary>Writes the appends and answers them, unless the end says otherwise.</summary>
+    /// <remarks>
+    /// An append that fits to the end of its stream is taken for new without asking for its command: the unique index
+    /// would not take a second one. When that happens the batch is written again, and each command is looked up.
+    /// </remarks>
     public End Write(List<PendingAppend> appends)
     {
+        var end = Write(appends, looksUpCommands: false);
+        return end == End.Split ? Write(appends, looksUpCommands: true) : end;
+    }
+
+    private End Write(List<PendingAppend> appends, bool looksUpCommands)
+    {
+        Forget();
+        _looksUpCommands = looksUpCommands;
         try
         {
-            ledger.Begin();
+            _ledger.Begin();
             Plan(appends);
             Fence(appends);
             Insert(appends);
@@ -39,20 +65,20 @@ internal sealed class SqliteBatch(SqliteLedger ledger, Action<Action> commitStep
         catch (Exception error)
         {
             // COMMIT was never sent: nothing of this batch is in the file.
-            ledger.Abandon();
+            _ledger.Abandon();
             return AfterFailure(appends, error);
         }
 
         if (!appends.Exists(static append => append.IsPlanned))
         {
-            ledger.Abandon();
+            _ledger.Abandon();
             Answer(appends);
             return End.Answered;
         }
 
         try
         {
-            commitStep(ledger.Statements.Commit);
+            _commitStep(_commit);
         }
         catch (Exception error)
         {
@@ -60,15 +86,15 @@ internal sealed class SqliteBatch(SqliteLedger ledger, Action<Action> commitStep
             return End.Unknown;
         }
 
-        foreach (var (shard, next) in _next)
+        foreach (var shard in _touched)
         {
-            ledger.Moved(shard, next);
+            _ledger.Moved(shard, _next[shard.Value]);
         }
 
         Answer(appends);
         if (_fenced)
         {
-            ledger.Forget();
+            _ledger.Forget();
         }
 
         return End.Answered;
@@ -83,7 +109,7 @@ internal sealed class SqliteBatch(SqliteLedger ledger, Action<Action> commitStep
     /// </remarks>
     public void Settle(List<PendingAppend> appends)
     {
-        ledger.Renew(_next.Keys, "commit with unknown outcome");
+        _ledger.Renew(_touched, "commit with unknown outcome");
         foreach (var append in appends)
         {
             var first = append.SameAs ?? append;
@@ -92,7 +118,7 @@ internal sealed class SqliteBatch(SqliteLedger ledger, Action<Action> commitStep
                 continue;
             }
 
-            if (ledger.IsLost(append.Shard))
+            if (_ledger.IsLost(append.Shard))
             {
                 // The next owner's events may stand where ours would: only the log itself can tell.
                 append.Unknown(
@@ -100,7 +126,7 @@ internal sealed class SqliteBatch(SqliteLedger ledger, Action<Action> commitStep
                     + "Ask the new owner with the command id.",
                     _unknown);
             }
-            else if (ledger.HeadOf(append.Shard) != _next[append.Shard])
+            else if (_ledger.HeadOf(append.Shard) != _next[append.Shard.Value])
             {
                 append.Decided = NotWritten(_unknown!);
             }
@@ -114,7 +140,7 @@ internal sealed class SqliteBatch(SqliteLedger ledger, Action<Action> commitStep
     {
         foreach (var append in appends)
         {
-            append.Unknown($"Journal {ledger.Path} was closed while a commit was under way.", _unknown);
+            append.Unknown($"Journal {_ledger.Path} was closed while a commit was under way.", _unknown);
         }
     }
 
@@ -130,56 +156,75 @@ internal sealed class SqliteBatch(SqliteLedger ledger, Action<Action> commitStep
     {
         var request = append.Request;
         var shard = append.Shard;
-        if (ledger.IsLost(shard) || request.Epoch != ledger.EpochOf(shard))
+        if (_ledger.IsLost(shard) || request.Epoch != _ledger.EpochOf(shard))
         {
             append.Decided = FencedNow(shard);
             return;
         }
 
-        var entity = ledger.EntityOf(request.Entity, shard);
+        var entity = _ledger.EntityOf(request.Entity, shard);
+        var fits = request.ExpectedSequence == entity.Last;
         if (request.Command is { } command)
         {
-            if (_commands.TryGetValue((request.Entity, command), out var earlier))
+            if (SameInBatch(entity, command) is { } earlier)
             {
                 append.SameAs = earlier;
                 return;
             }
 
-            if (entity.Id != 0 && ledger.Statements.FindCommand(Bytes(command), entity, request.Epoch) is { } first)
+            if ((_looksUpCommands || !fits) && entity.Id != 0
+                && _ledger.Statements.FindCommand(command, entity, request.Epoch) is { } first)
             {
                 append.Decided = first;
                 return;
             }
         }
 
-        if (request.ExpectedSequence != entity.Last)
+        if (!fits)
         {
             append.Decided = new AppendOutcome.Conflict(entity.Last);
             return;
         }
 
-        var head = _next.GetValueOrDefault(shard, ledger.HeadOf(shard));
-        append.Entity = entity;
-        append.FirstSequence = entity.Last + 1;
-        append.FirstShardSequence = head + 1;
-        entity.Last += append.Events;
-        _next[shard] = head + append.Events;
-        if (request.Command is { } fresh)
+        ref var next = ref _next[shard.Value];
+        if (next == 0)
         {
-            _commands.Add((request.Entity, fresh), append);
+            next = _ledger.HeadOf(shard);
+            _touched.Add(shard);
         }
+
+        append.Entity = entity;
+        append.Earlier = entity.InBatch;
+        append.FirstSequence = entity.Last + 1;
+        append.FirstShardSequence = next + 1;
+        entity.Last += append.Events;
+        entity.InBatch = append;
+        next += append.Events;
+    }
+
+    private static PendingAppend? SameInBatch(EntityState entity, Guid command)
+    {
+        var earlier = entity.InBatch;
+        while (earlier is not null && earlier.Request.Command != command)
+        {
+            earlier = earlier.Earlier;
+        }
+
+        return earlier;
     }
 
     private void Fence(List<PendingAppend> appends)
     {
-        foreach (var (shard, next) in _next.ToArray())
+        for (var index = _touched.Count - 1; index >= 0; index--)
         {
-            if (ledger.MoveHead(shard, next))
+            var shard = _touched[index];
+            if (_ledger.MoveHead(shard, _next[shard.Value]))
             {
                 continue;
             }
 
-            _next.Remove(shard);
+            _touched.RemoveAt(index);
+            _next[shard.Value] = 0;
             _fenced = true;
             var fenced = FencedNow(shard);
             foreach (var append in appends.Where(append => append.IsPlanned && append.Shard == shard))
@@ -200,15 +245,14 @@ internal sealed class SqliteBatch(SqliteLedger ledger, Action<Action> commitStep
 
             if (append.Entity!.Id == 0)
             {
-                ledger.Register(append.Entity);
+                _ledger.Register(append.Entity);
             }
 
-            var epoch = ledger.EpochOf(append.Shard);
-            var command = append.Request.Command is { } id ? Bytes(id) : null;
+            var epoch = _ledger.EpochOf(append.Shard);
             for (var part = 0; part < append.Events; part++)
             {
-                var kind = ledger.KindOf(append.Request.Events[part].Name);
-                ledger.Statements.InsertEvent(append, part, epoch, kind, command);
+                var kind = _ledger.KindOf(append.Request.Events[part].Name);
+                _ledger.Statements.InsertEvent(append, part, epoch, kind);
             }
         }
     }
@@ -217,17 +261,35 @@ internal sealed class SqliteBatch(SqliteLedger ledger, Action<Action> commitStep
     {
         foreach (var append in appends)
         {
+            if (append.Entity is { } entity)
+            {
+                entity.InBatch = null;
+            }
+
             append.Complete(Outcome(append));
         }
     }
 
+    private void Forget()
+    {
+        foreach (var shard in _touched)
+        {
+            _next[shard.Value] = 0;
+        }
+
+        _touched.Clear();
+        _fenced = false;
+        _unknown = null;
+    }
+
     private AppendOutcome Outcome(PendingAppend append) => append.SameAs is { } first
         ? Outcome(first) is AppendOutcome.Appended written ? written with { AlreadyStored = true } : Outcome(first)
-        : append.Decided ?? append.Written(ledger.EpochOf(append.Shard));
+        : append.Decided ?? append.Written(_ledger.EpochOf(append.Shard));
 
     private End AfterFailure(List<PendingAppend> appends, Exception error)
     {
-        if (error is SqliteException sqlite && SqliteErrors.IsConstraint(sqlite) && appends.Count > 1)
+        if (error is SqliteException sqlite && SqliteErrors.IsConstraint(sqlite)
+            && (appends.Count > 1 || !_looksUpCommands))
         {
             foreach (var append in appends)
             {
@@ -244,8 +306,8 @@ internal sealed class SqliteBatch(SqliteLedger ledger, Action<Action> commitStep
             {
                 AppendOutcome.Appended or AppendOutcome.Fenced => append.Decided,
                 // A file that is locked can be read: who holds the lock may be the shard's next owner.
-                _ when ledger.IsLost(append.Shard) =>
-                    new AppendOutcome.Fenced(append.Shard, ledger.EpochOf(append.Shard), IsOwner: false),
+                _ when _ledger.IsLost(append.Shard) =>
+                    new AppendOutcome.Fenced(append.Shard, _ledger.EpochOf(append.Shard), IsOwner: false),
                 _ => rejected,
             });
         }
@@ -255,12 +317,10 @@ internal sealed class SqliteBatch(SqliteLedger ledger, Action<Action> commitStep
 
     private AppendOutcome.Fenced FencedNow(ShardId shard)
     {
-        var (epoch, isOwner) = ledger.CheckOwner(shard);
+        var (epoch, isOwner) = _ledger.CheckOwner(shard);
         return new AppendOutcome.Fenced(shard, epoch, isOwner);
     }
 
     private AppendOutcome.Rejected NotWritten(Exception error) =>
-        new(RejectionReason.Unavailable, SqliteErrors.Explain(ledger.Path, error).Message);
-
-    private static byte[] Bytes(Guid command) => command.ToByteArray(bigEndian: true);
+        new(RejectionReason.Unavailable, SqliteErrors.Explain(_ledger.Path, error).Message);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
@@ -8,19 +7,19 @@ namespace TwinActors.Persistence.Sqlite;
 /// <summary>Prepared statements of the writer on one connection.</summary>
 internal sealed class SqliteStatements : IDisposable
 {
-    private readonly List<SqliteCommand> _commands = [];
+    private readonly List<SqliteStatement> _statements = [];
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _begin;
-    private readonly SqliteCommand _commit;
-    private readonly SqliteCommand _rollback;
-    private readonly SqliteCommand _moveHead;
-    private readonly SqliteCommand _findEntity;
-    private readonly SqliteCommand _nextEntity;
-    private readonly SqliteCommand _insertEntity;
-    private readonly SqliteCommand _findCommand;
-    private readonly SqliteCommand _insertEvent;
-    private readonly SqliteCommand _findShard;
-    private readonly SqliteCommand _insertKind;
+    private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _commit;
+    private readonly SqliteStatement _rollback;
+    private readonly SqliteStatement _moveHead;
+    private readonly SqliteStatement _findEntity;
+    private readonly SqliteStatement _nextEntity;
+    private readonly SqliteStatement _insertEntity;
+    private readonly SqliteStatement _findCommand;
+    private readonly SqliteStatement _insertEvent;
+    private readonly SqliteStatement _findShard;
+    private readonly SqliteStatement _insertKind;
 
     public SqliteStatements(SqliteConnection connection)
     {
@@ -29,159 +28,124 @@ internal sealed class SqliteStatements : IDisposable
         _commit = Prepare("commit");
         _rollback = Prepare("rollback");
         _moveHead = Prepare(
-            """
-            update ta_shard set head = $next
-            where shard = $shard and epoch = $epoch and owner = $owner and head = $head
-            """,
-            "$next", "$shard", "$epoch", "$owner", "$head");
+            "update ta_shard set head = ? where shard = ? and epoch = ? and owner = ? and head = ?");
         _findEntity = Prepare(
             """
             select e.entity, (select max(v.eseq) from ta_event v where v.shard = e.shard and v.entity = e.entity)
-            from ta_entity e where e.shard = $shard and e.tenant = $tenant and e.type = $type and e.key = $key
-            """,
-            "$shard", "$tenant", "$type", "$key");
-        _nextEntity = Prepare(
-            "select coalesce(max(entity), 0) + 1 from ta_entity where shard = $shard", "$shard");
-        _insertEntity = Prepare(
-            "insert into ta_entity(shard, entity, tenant, type, key) values($shard, $entity, $tenant, $type, $key)",
-            "$shard", "$entity", "$tenant", "$type", "$key");
+            from ta_entity e where e.shard = ? and e.tenant = ? and e.type = ? and e.key = ?
+            """);
+        _nextEntity = Prepare("select coalesce(max(entity), 0) + 1 from ta_entity where shard = ?");
+        _insertEntity = Prepare("insert into ta_entity(shard, entity, tenant, type, key) values(?, ?, ?, ?, ?)");
         _findCommand = Prepare(
-            """
-            select min(eseq), max(eseq), max(sseq) from ta_event
-            where command = $command and shard = $shard and entity = $entity
-            """,
-            "$command", "$shard", "$entity");
+            "select min(eseq), max(eseq), max(sseq) from ta_event where command = ? and shard = ? and entity = ?");
         _insertEvent = Prepare(
             """
             insert into ta_event(shard, sseq, epoch, entity, eseq, part, kind, command, command_hash, at, body)
-            values($shard, $sseq, $epoch, $entity, $eseq, $part, $kind, $command, $hash, $at, $body)
-            """,
-            "$shard", "$sseq", "$epoch", "$entity", "$eseq", "$part", "$kind", "$command", "$hash", "$at",
-            "$body");
-        _findShard = Prepare("select epoch, owner, head from ta_shard where shard = $shard", "$shard");
-        _insertKind = Prepare(
-            "insert into ta_event_kind(name, version) values($name, $version) returning kind", "$name", "$version");
+            values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """);
+        _findShard = Prepare("select epoch, owner, head from ta_shard where shard = ?");
+        _insertKind = Prepare("insert into ta_event_kind(name, version) values(?, ?) returning kind");
     }
 
     /// <summary>Whether a transaction is open: SQLite ends some by itself when the disk fails.</summary>
     public bool InTransaction => SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0;
 
-    public void Begin() => _begin.ExecuteNonQuery();
+    public void Begin() => _begin.Run();
 
-    public void Commit() => _commit.ExecuteNonQuery();
+    public void Commit() => _commit.Run();
 
-    public void Rollback() => _rollback.ExecuteNonQuery();
+    public void Rollback() => _rollback.Run();
 
     /// <summary>
     /// The fence: moves the head of a shard if epoch, owner and head are still what the writer believes.
     /// </summary>
     public bool MoveHead(ShardId shard, long epoch, long owner, long head, long next)
     {
-        Bind(_moveHead, next, shard.Value, epoch, owner, head);
-        return _moveHead.ExecuteNonQuery() == 1;
+        _moveHead.Bind(1, next).Bind(2, shard.Value).Bind(3, epoch).Bind(4, owner).Bind(5, head).Run();
+        return _moveHead.Changes == 1;
     }
 
     /// <summary>Number and last sequence of an entity; absent when it has no row.</summary>
     public (long Id, long Last)? FindEntity(EntityKey entity, ShardId shard)
     {
-        Bind(_findEntity, shard.Value, entity.Tenant, entity.Type, entity.Key);
-        using var row = _findEntity.ExecuteReader();
-        return row.Read() ? (row.GetInt64(0), row.IsDBNull(1) ? 0 : row.GetInt64(1)) : null;
+        _findEntity.Bind(1, shard.Value).Bind(2, entity.Tenant).Bind(3, entity.Type).Bind(4, entity.Key);
+        return One(_findEntity, static row => ((long, long)?)(row.Int64(0), row.Int64(1)));
     }
 
-    public long NextEntity(ShardId shard)
-    {
-        Bind(_nextEntity, shard.Value);
-        return (long)_nextEntity.ExecuteScalar()!;
-    }
+    public long NextEntity(ShardId shard) => One(_nextEntity.Bind(1, shard.Value), static row => row.Int64(0));
 
     public void InsertEntity(EntityState entity)
     {
         var key = entity.Entity;
-        Bind(_insertEntity, entity.Shard.Value, entity.Id, key.Tenant, key.Type, key.Key);
-        _insertEntity.ExecuteNonQuery();
+        _insertEntity.Bind(1, entity.Shard.Value).Bind(2, entity.Id).Bind(3, key.Tenant).Bind(4, key.Type)
+            .Bind(5, key.Key).Run();
     }
 
     /// <summary>First result of a command of one entity; absent when it is new.</summary>
-    public AppendOutcome.Appended? FindCommand(byte[] command, EntityState entity, long epoch)
+    public AppendOutcome.Appended? FindCommand(Guid command, EntityState entity, long epoch)
     {
-        Bind(_findCommand, command, entity.Shard.Value, entity.Id);
-        using var row = _findCommand.ExecuteReader();
-        return row.Read() && !row.IsDBNull(0)
-            ? new AppendOutcome.Appended(
+        _findCommand.Bind(1, command).Bind(2, entity.Shard.Value).Bind(3, entity.Id);
+        var shard = entity.Shard.Value;
+        return One(_findCommand, row => row.IsNull(0)
+            ? null
+            : new AppendOutcome.Appended(
                 epoch,
-                row.GetInt64(0),
-                row.GetInt64(1),
-                new JournalPosition(entity.Shard.Value, row.GetInt64(2)),
-                AlreadyStored: true)
-            : null;
+                row.Int64(0),
+                row.Int64(1),
+                new JournalPosition(shard, row.Int64(2)),
+                AlreadyStored: true));
     }
 
-    public void InsertEvent(PendingAppend append, int part, long epoch, int kind, byte[]? command)
-    {
-        var body = append.Request.Events[part].Body;
-        Bind(
-            _insertEvent,
-            append.Shard.Value,
-            append.FirstShardSequence + part,
-            epoch,
-            append.Entity!.Id,
-            append.FirstSequence + part,
-            part,
-            kind,
-            command is null ? DBNull.Value : command,
-            append.Request.CommandHash is { } hash ? hash : DBNull.Value,
-            append.Request.AtNs,
-            Whole(body));
-        _insertEvent.ExecuteNonQuery();
-    }
+    public void InsertEvent(PendingAppend append, int part, long epoch, int kind) => _insertEvent
+        .Bind(1, append.Shard.Value)
+        .Bind(2, append.FirstShardSequence + part)
+        .Bind(3, epoch)
+        .Bind(4, append.Entity!.Id)
+        .Bind(5, append.FirstSequence + part)
+        .Bind(6, part)
+        .Bind(7, kind)
+        .Bind(8, append.Request.Command)
+        .Bind(9, append.Request.CommandHash)
+        .Bind(10, append.Request.AtNs)
+        .Bind(11, append.Request.Events[part].Body.Span)
+        .Run();
 
-    public (long Epoch, long? Owner, long Head) FindShard(ShardId shard)
-    {
-        Bind(_findShard, shard.Value);
-        using var row = _findShard.ExecuteReader();
-        row.Read();
-        return (row.GetInt64(0), row.IsDBNull(1) ? null : row.GetInt64(1), row.GetInt64(2));
-    }
+    public (long Epoch, long? Owner, long Head) FindShard(ShardId shard) => One(
+        _findShard.Bind(1, shard.Value),
+        static row => (row.Int64(0), row.IsNull(1) ? (long?)null : row.Int64(1), row.Int64(2)));
 
-    public int InsertKind(EventName name)
-    {
-        Bind(_insertKind, name.Name, name.Version);
-        return (int)(long)_insertKind.ExecuteScalar()!;
-    }
+    public int InsertKind(EventName name) =>
+        One(_insertKind.Bind(1, name.Name).Bind(2, name.Version), static row => row.Int32(0));
 
     public void Dispose()
     {
-        foreach (var command in _commands)
+        foreach (var statement in _statements)
         {
-            command.Dispose();
+            statement.Dispose();
         }
     }
 
-    private static byte[] Whole(ReadOnlyMemory<byte> body) =>
-        MemoryMarshal.TryGetArray(body, out var part) && part.Offset == 0 && part.Count == part.Array!.Length
-            ? part.Array
-            : body.ToArray();
-
-    private SqliteCommand Prepare(string sql, params ReadOnlySpan<string> parameters)
+    /// <summary>What is made of the first row; the default when there is none.</summary>
+    private static T? One<T>(SqliteStatement statement, Func<SqliteStatement, T> read)
     {
-        var command = _connection.CreateCommand();
-        command.CommandText = sql;
-        foreach (var parameter in parameters)
+        if (!statement.Read())
         {
-            command.Parameters.AddWithValue(parameter, DBNull.Value);
+            return default;
         }
 
-        _commands.Add(command);
-        command.Prepare();
-        return command;
+        var result = read(statement);
+        // To the end, not only reset: an insert that returns rows is not done before.
+        while (statement.Read())
+        {
+        }
+
+        return result;
     }
 
-    private static void Bind(SqliteCommand command, params ReadOnlySpan<object> values)
+    private SqliteStatement Prepare(string sql)
     {
-        for (var index = 0; index < values.Length; index++)
-        {
-            command.Parameters[index].Value = values[index];
-        }
+        var statement = new SqliteStatement(_connection, sql);
+        _statements.Add(statement);
+        return statement;
     }
 }

@@ -17,6 +17,7 @@ internal sealed class SqliteWriter : IDisposable
 
     private readonly SqliteLedger _ledger;
     private readonly JournalOptions _options;
+    private readonly SqliteBatch _batch;
     private readonly WriterQueue _queue;
     private readonly ManualResetEvent _closing = new(initialState: false);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,7 +28,8 @@ internal sealed class SqliteWriter : IDisposable
     {
         _ledger = ledger;
         _options = options;
-        _queue = new WriterQueue(options.MaximumQueued);
+        _batch = new SqliteBatch(ledger, options.CommitStep);
+        _queue = new WriterQueue(options.MaximumQueued, options.Time);
         new Thread(Run) { Name = "journal writer", IsBackground = true }.Start();
     }
 
@@ -86,11 +88,10 @@ internal sealed class SqliteWriter : IDisposable
 
     private void Write(List<PendingAppend> appends)
     {
-        var batch = new SqliteBatch(_ledger, _options.CommitStep);
-        switch (batch.Write(appends))
+        switch (_batch.Write(appends))
         {
             case SqliteBatch.End.Unknown:
-                Settle(batch, appends);
+                Settle(appends);
                 return;
             case SqliteBatch.End.Split:
                 foreach (var append in appends)
@@ -102,13 +103,13 @@ internal sealed class SqliteWriter : IDisposable
         }
     }
 
-    private void Settle(SqliteBatch batch, List<PendingAppend> appends)
+    private void Settle(List<PendingAppend> appends)
     {
         for (var retry = FirstRetry; ; retry = retry * 2 < LastRetry ? retry * 2 : LastRetry)
         {
             try
             {
-                batch.Settle(appends);
+                _batch.Settle(appends);
                 _trouble = null;
                 return;
             }
@@ -120,7 +121,7 @@ internal sealed class SqliteWriter : IDisposable
 
             if (_closing.WaitOne(retry))
             {
-                batch.GiveUp(appends);
+                _batch.GiveUp(appends);
                 return;
             }
         }
