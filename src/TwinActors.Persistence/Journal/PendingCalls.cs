@@ -25,7 +25,7 @@ internal abstract class PendingCall(ShardId shard)
     /// <summary>Bytes of event bodies that the call adds to a batch.</summary>
     public virtual int Bytes => 0;
 
-    /// <summary>When the queue lets the call expire [ticks of its clock]; the greatest number when it does not.</summary>
+    /// <summary>When the queue lets the call expire [ticks of its clock]; the greatest number: never.</summary>
     public virtual long Due => long.MaxValue;
 
     /// <summary>Claims the call for the writer; false when the caller has given up.</summary>
