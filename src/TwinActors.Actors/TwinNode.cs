@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using TwinActors.Actors.Gateway;
 using TwinActors.Actors.Robots;
 using TwinActors.Actors.Streams;
@@ -37,11 +36,13 @@ public sealed class TwinNode : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(start);
         var feed = new TelemetryFeed();
+        var links = new GatewayProps(start.OpenLink, start.ListTopics, start.Options, []);
         var gateway = system.ActorOf(
-            () => new RosGatewayActor(new GatewayProps(start.OpenLink, start.ListTopics, start.Options)), "gateway");
+            Props.Create(() => new RosGatewayActor(links)) with { Backoff = start.Options.Reconnect }, "gateway");
         var twin = new RobotTwinProps(start.Log, gateway, feed, start.Options, start.Clock, start.Signals);
-        var known = start.KnownRobots.Sort(StringComparer.Ordinal);
-        var robots = system.ActorOf(() => new RobotsActor(known, twin), "robots");
+        var robots = system.ActorOf(
+            Props.Create(() => new RobotsActor(start.ListRobots, twin)) with { Backoff = start.Options.Reconnect },
+            "robots");
         return new TwinNode(system, new RobotTwins(robots, gateway, start.AskDeadline), feed);
     }
 
@@ -59,8 +60,8 @@ public sealed record TwinNodeStart
     /// <summary>Where the twins' events are.</summary>
     public required IEventLog<RobotTwinEvent> Log { get; init; }
 
-    /// <summary>Keys of the robots that the journal knows.</summary>
-    public required ImmutableArray<string> KnownRobots { get; init; }
+    /// <summary>Lists the robots that the journal knows.</summary>
+    public required ListRobots ListRobots { get; init; }
 
     /// <summary>Makes robot links.</summary>
     public required OpenRobotLink OpenLink { get; init; }

@@ -29,18 +29,22 @@ internal abstract record GatewayMessage
 /// <param name="OpenLink">Makes links.</param>
 /// <param name="ListTopics">Lists the topics on the robot network.</param>
 /// <param name="Options">The twins' options.</param>
-internal sealed record GatewayProps(OpenRobotLink OpenLink, ListTopics ListTopics, FleetOptions Options);
+/// <param name="Wanted">Links that twins have asked for; it outlives restarts of the gateway.</param>
+internal sealed record GatewayProps(
+    OpenRobotLink OpenLink,
+    ListTopics ListTopics,
+    FleetOptions Options,
+    Dictionary<RobotId, GatewayMessage.OpenLink> Wanted);
 
 /// <summary>The one gateway of a node: owns the robot links and watches the robot network.</summary>
 /// <remarks>
 /// Each link is a child of its own, so that one that fails is opened again alone, after a growing wait. A fault in a
-/// link
-/// reaches its twin as link state, never as an exception.
+/// link reaches its twin as link state, never as an exception. A gateway that is restarted opens every link anew: the
+/// twins know nothing of it and would not ask again.
 /// </remarks>
 internal sealed class RosGatewayActor(GatewayProps props) : Actor<GatewayMessage>
 {
     private readonly Dictionary<RobotId, ActorRef<RobotLinkMessage>> _links = [];
-    private readonly Dictionary<RobotId, GatewayMessage.OpenLink> _waiting = [];
 
     protected override SupervisorStrategy SupervisorStrategy => new OneForOneStrategy
     {
@@ -48,20 +52,27 @@ internal sealed class RosGatewayActor(GatewayProps props) : Actor<GatewayMessage
         Backoff = props.Options.Reconnect,
     };
 
+    protected override ValueTask PreStart(CancellationToken stopping)
+    {
+        foreach (var wanted in props.Wanted.Values)
+        {
+            Start(wanted);
+        }
+
+        return default;
+    }
+
     protected override ValueTask ReceiveAsync(GatewayMessage message, CancellationToken stopping)
     {
         switch (message)
         {
             case GatewayMessage.OpenLink open:
-                Open(open);
+                props.Wanted[open.Options.Robot] = open;
+                Renew(open);
                 break;
             case GatewayMessage.CloseLink close:
-                _waiting.Remove(close.Robot);
-                if (_links.TryGetValue(close.Robot, out var link))
-                {
-                    link.Stop();
-                }
-
+                props.Wanted.Remove(close.Robot);
+                _links.GetValueOrDefault(close.Robot)?.Stop();
                 break;
             case GatewayMessage.Discover discover:
                 discover.ReplyTo.Tell(RobotDiscovery.Find(props.ListTopics(), props.Options.UsableTypes));
@@ -78,7 +89,7 @@ internal sealed class RosGatewayActor(GatewayProps props) : Actor<GatewayMessage
             if (ReferenceEquals(link, terminated.Actor))
             {
                 _links.Remove(robot);
-                if (_waiting.Remove(robot, out var open))
+                if (props.Wanted.TryGetValue(robot, out var open))
                 {
                     Start(open);
                 }
@@ -91,11 +102,10 @@ internal sealed class RosGatewayActor(GatewayProps props) : Actor<GatewayMessage
     }
 
     // A name is free only after its actor has ended, so a link that is to be opened anew waits for the old one's end.
-    private void Open(GatewayMessage.OpenLink open)
+    private void Renew(GatewayMessage.OpenLink open)
     {
         if (_links.TryGetValue(open.Options.Robot, out var link))
         {
-            _waiting[open.Options.Robot] = open;
             link.Stop();
             return;
         }

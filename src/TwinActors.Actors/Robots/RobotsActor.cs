@@ -29,16 +29,22 @@ internal abstract record RobotsMessage
     public sealed record Failed(string Path, string Reason) : RobotsMessage;
 }
 
+/// <summary>Lists the keys of the robots that the journal knows, those of removed robots too.</summary>
+/// <param name="cancellationToken">Stops the wait.</param>
+public delegate ValueTask<ImmutableArray<string>> ListRobots(CancellationToken cancellationToken);
+
 /// <summary>The region of robot twins on this node: activates them, and finds them.</summary>
-/// <param name="known">Keys of the robots that the journal knows.</param>
+/// <param name="listRobots">Lists the robots that the journal knows: asked at each start, so that a region that is
+/// restarted knows the robots that were registered meanwhile.</param>
 /// <param name="twin">What the twins work with.</param>
-internal sealed class RobotsActor(ImmutableArray<string> known, RobotTwinProps twin) : Actor<RobotsMessage>
+internal sealed class RobotsActor(ListRobots listRobots, RobotTwinProps twin) : Actor<RobotsMessage>
 {
     // A constant rate keeps a large fleet's recovery from crowding everything else out: 1,000 robots in 1.6 s.
     private const int ActivationsPerStep = 32;
     private static readonly TimeSpan ActivationStep = TimeSpan.FromMilliseconds(50);
 
     private readonly SortedDictionary<string, ActorRef<RobotTwinMessage>> _twins = new(StringComparer.Ordinal);
+    private ImmutableArray<string>? _known;
     private int _next;
     private IDisposable? _failures;
 
@@ -63,28 +69,28 @@ internal sealed class RobotsActor(ImmutableArray<string> known, RobotTwinProps t
         return default;
     }
 
-    protected override ValueTask ReceiveAsync(RobotsMessage message, CancellationToken stopping)
+    protected override async ValueTask ReceiveAsync(RobotsMessage message, CancellationToken stopping)
     {
+        // Before any answer, not in PreStart: a journal that is away for a while is a failure to be tried again.
+        var known = _known ??= (await listRobots(stopping).ConfigureAwait(false)).Sort(StringComparer.Ordinal);
         switch (message)
         {
             case RobotsMessage.Locate locate:
-                locate.ReplyTo.Tell(Locate(locate.Robot, locate.Register));
+                locate.ReplyTo.Tell(Locate(known, locate.Robot, locate.Register));
                 break;
             case RobotsMessage.List list:
                 list.ReplyTo.Tell([.. _twins.Values]);
                 break;
             case RobotsMessage.ActivateMore:
-                ActivateMore();
+                ActivateMore(known);
                 break;
             case RobotsMessage.Failed failed:
                 TellTwin(failed);
                 break;
         }
-
-        return default;
     }
 
-    private Answer<ActorRef<RobotTwinMessage>> Locate(RobotId robot, bool register)
+    private Answer<ActorRef<RobotTwinMessage>> Locate(ImmutableArray<string> known, RobotId robot, bool register)
     {
         if (_twins.TryGetValue(robot.Key, out var twin))
         {
@@ -116,7 +122,7 @@ internal sealed class RobotsActor(ImmutableArray<string> known, RobotTwinProps t
         return _twins[key] = Context.ActorOf(props, key);
     }
 
-    private void ActivateMore()
+    private void ActivateMore(ImmutableArray<string> known)
     {
         for (var i = 0; i < ActivationsPerStep && _next < known.Length; i++, _next++)
         {

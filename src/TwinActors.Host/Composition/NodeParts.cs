@@ -93,7 +93,7 @@ internal sealed class NodeParts : IAsyncDisposable
 
         try
         {
-            return await OpenAsync(configuration, arguments.RobotsFile, clock);
+            return Open(configuration, arguments.RobotsFile, clock);
         }
         catch (Exception failure) when (failure is JournalException or IOException or UnauthorizedAccessException)
         {
@@ -144,8 +144,7 @@ internal sealed class NodeParts : IAsyncDisposable
         await _journal.DisposeAsync();
     }
 
-    private static async Task<NodeParts> OpenAsync(
-        NodeConfiguration configuration, string? robotsFile, TimeProvider clock)
+    private static NodeParts Open(NodeConfiguration configuration, string? robotsFile, TimeProvider clock)
     {
         var options = configuration.Options;
         var folder = Path.GetFullPath(options.Node.DataDirectory);
@@ -154,11 +153,11 @@ internal sealed class NodeParts : IAsyncDisposable
             Path.Combine(folder, options.Journal.File), JournalOf(options, clock));
         var links = new RobotLinks(options.Ros2, clock);
         var pulse = new SignalPulse();
-        var known = await journal.ListEntitiesAsync("robot", CancellationToken.None);
         var node = TwinNode.Start(new ActorSystem(new ActorSystemOptions { Time = clock }), new TwinNodeStart
         {
             Log = new JournalEventLog<RobotTwinEvent>(journal, RobotTwinEvents.Registry),
-            KnownRobots = [.. known.Select(entity => entity.Entity.Key)],
+            ListRobots = async cancellationToken =>
+                [.. (await journal.ListEntitiesAsync("robot", cancellationToken)).Select(known => known.Entity.Key)],
             OpenLink = links.Open,
             ListTopics = links.ListTopics,
             Options = FleetOf(options.Robot),

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
 using TwinActors.Actors.Robots;
 using TwinActors.Actors.Sensors;
+using TwinActors.Kernel;
+using TwinActors.Persistence.Journal;
 using TwinActors.Robotics;
 using TwinActors.Robotics.Links;
 using TwinActors.Robotics.Rings;
 using TwinActors.Robotics.State;
+using TwinActors.Twins;
 using TwinActors.Twins.Links;
 using TwinActors.Twins.RobotTwin;
 
@@ -116,6 +119,72 @@ public sealed class OutageTests
         fleet.Simulation.Advance(TimeSpan.FromSeconds(1));
 
         Assert.Contains("libodd", fleet.Twin("arm1").Value!.LinkReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_gateway_that_is_restarted_opens_the_links_of_its_twins_again()
+    {
+        await using var fleet = new SimulatedFleet();
+        fleet.Register("arm1");
+        fleet.Register("arm2");
+        fleet.Simulation.Run();
+        fleet.Ask<long>("arm2", reply => new RobotTwinMessage.Execute(
+            new RobotTwinCommand.Remove(fleet.Simulation.Time.GetUtcNow()), null, reply));
+        fleet.Simulation.Run();
+
+        fleet.TopicsFailure = new InvalidOperationException("the graph is gone");
+        var asked = fleet.Node.Robots.DiscoverAsync(TestContext.Current.CancellationToken);
+        fleet.Simulation.Advance(TimeSpan.FromSeconds(5));
+
+        await Assert.ThrowsAsync<AskTimeoutException>(asked.AsTask);
+        Assert.Equal(1, fleet.Simulation.System.Inspect("/user/gateway")!.Restarts);
+        Assert.Equal(["arm1", "arm2", "arm1"], fleet.Links.Select(link => link.Options.Robot.Key));
+        Assert.Equal([false, false, true], fleet.Links.Select(link => link.IsOpen));
+        fleet.Link.SendJoints(TwoJoints, [1, 2]);
+        fleet.Simulation.Advance(TimeSpan.FromSeconds(0.5));
+        Assert.Equal(LinkHealth.Connected, fleet.Twin("arm1").Value!.Link);
+    }
+
+    [Fact]
+    public async Task A_region_that_is_restarted_knows_the_robots_that_were_registered_since_the_start()
+    {
+        await using var fleet = new SimulatedFleet();
+        fleet.Register("arm1");
+        fleet.Simulation.Run();
+
+        FailRegion(fleet);
+        fleet.Simulation.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal("arm1", Assert.Single(fleet.List()).Key);
+        Assert.Null(fleet.Twin("arm1").Rejection);
+        Assert.Equal(RejectionKind.Conflict, fleet.Register("arm1").Rejection!.Kind);
+        Assert.True(fleet.Link.IsOpen);
+        Assert.Equal(2, fleet.Links.Count);
+    }
+
+    [Fact]
+    public async Task A_region_whose_journal_is_away_asks_it_again_until_it_is_back()
+    {
+        await using var fleet = new SimulatedFleet();
+        fleet.Register("arm1");
+        fleet.Simulation.Run();
+        fleet.JournalFailure = new JournalException(JournalFault.NotWritable, "the disk is gone");
+
+        FailRegion(fleet);
+        fleet.Simulation.Advance(TimeSpan.FromSeconds(5));
+        fleet.JournalFailure = null;
+        fleet.Simulation.Advance(TimeSpan.FromSeconds(20));
+
+        Assert.Null(fleet.Twin("arm1").Rejection);
+    }
+
+    // A failure of nobody: what a bug elsewhere would tell.
+    private static void FailRegion(SimulatedFleet fleet)
+    {
+        fleet.Simulation.System.EventStream.Publish(
+            new ActorFailed(null!, new InvalidOperationException("a bug"), null, null));
+        fleet.Simulation.Run();
+        Assert.Equal(ActorState.Restarting, fleet.Simulation.System.Inspect("/user/robots")!.State);
     }
 
     private static void WriteBrokenFrame(SimulatedFleet fleet)

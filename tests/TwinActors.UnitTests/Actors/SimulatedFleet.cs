@@ -27,9 +27,11 @@ internal sealed class SimulatedFleet : IAsyncDisposable
         Node = TwinNode.Start(Simulation.System, new TwinNodeStart
         {
             Log = new JournalEventLog<RobotTwinEvent>(Journal, RobotTwinEvents.Registry),
-            KnownRobots = [.. Complete(Journal.ListEntitiesAsync("robot", default)).Select(e => e.Entity.Key)],
+            ListRobots = async cancellationToken => JournalFailure is not null
+                ? throw JournalFailure
+                : [.. (await Journal.ListEntitiesAsync("robot", cancellationToken)).Select(e => e.Entity.Key)],
             OpenLink = Open,
-            ListTopics = () => Topics,
+            ListTopics = () => TopicsFailure is null ? Topics : throw TopicsFailure,
             Options = Options,
             AskDeadline = TimeSpan.FromSeconds(2),
             Clock = Simulation.Time,
@@ -64,6 +66,12 @@ internal sealed class SimulatedFleet : IAsyncDisposable
 
     /// <summary>What the next link throws when it is made, instead of a fault; null for nothing.</summary>
     public Exception? LinkFailure { get; set; }
+
+    /// <summary>What listing the topics throws; null for nothing.</summary>
+    public Exception? TopicsFailure { get; set; }
+
+    /// <summary>What listing the journal's robots throws; null for nothing.</summary>
+    public Exception? JournalFailure { get; set; }
 
     public ScriptedLink Link => Links[^1];
 
