@@ -4,6 +4,7 @@ using TwinActors.Actors.Telemetry;
 using TwinActors.Robotics.Model;
 using TwinActors.Robotics.Rings;
 using TwinActors.Twins.Links;
+using TwinActors.Twins.RobotTwin;
 
 namespace TwinActors.Actors.Joints;
 
@@ -23,12 +24,14 @@ internal sealed class JointTable
     private double[] _efforts = [];
     private long[] _stamps = [];
     private long[] _receivedAt = [];
+    private TimeSpan[] _freshFor = [];
+    private TimeSpan _newestFreshFor;
     private int _feedLayout = -1;
 
     /// <summary>Makes a table with the movable joints of a model.</summary>
     public JointTable(RobotModel? model)
     {
-        foreach (var joint in model?.MovableJoints ?? [])
+        foreach (var joint in model?.MovableJoints.Take(RobotDescription.MostJoints) ?? [])
         {
             Add(joint.Name, joint.Limits);
         }
@@ -41,16 +44,22 @@ internal sealed class JointTable
     public long ReceivedAtNs { get; private set; }
 
     /// <summary>Where each joint of a layout stands in the table; joints that are new get a place.</summary>
-    public int[] Map(JointLayout layout) => [.. layout.Names.Select(Place)];
+    /// <returns><see langword="null"/> when the table has no room for those that are new: none of them gets one
+    /// then.</returns>
+    public int[]? Map(JointLayout layout) =>
+        _names.Count + layout.Names.Count(name => !_index.ContainsKey(name)) > RobotDescription.MostJoints
+            ? null
+            : [.. layout.Names.Select(Place)];
 
     /// <summary>Takes over one joint state.</summary>
     /// <param name="frame">The joint state.</param>
     /// <param name="map">What <see cref="Map"/> gave for the frame's layout.</param>
+    /// <param name="freshFor">Age from which a state of the frame's stream is stale.</param>
     /// <param name="onlyNewer">
     /// Whether a joint keeps a state that arrived later: several streams are read one after the other. The frames of a
     /// single stream are taken over in their order, also when the node's clock was set back between them.
     /// </param>
-    public void Accept(SampleFrame<JointLayout> frame, int[] map, bool onlyNewer = false)
+    public void Accept(SampleFrame<JointLayout> frame, int[] map, TimeSpan freshFor, bool onlyNewer = false)
     {
         var receivedAtNs = frame.Header.ReceivedAtNs;
         var positions = frame.Layout!.Positions(frame.Bytes);
@@ -69,6 +78,7 @@ internal sealed class JointTable
             _efforts[place] = efforts[i];
             _stamps[place] = frame.Header.StampNs;
             _receivedAt[place] = receivedAtNs;
+            _freshFor[place] = freshFor;
         }
 
         if (onlyNewer && receivedAtNs < ReceivedAtNs)
@@ -78,6 +88,7 @@ internal sealed class JointTable
 
         StampNs = frame.Header.StampNs;
         ReceivedAtNs = frame.Header.ReceivedAtNs;
+        _newestFreshFor = freshFor;
     }
 
     /// <summary>Puts the table's state into a feed.</summary>
@@ -101,8 +112,7 @@ internal sealed class JointTable
 
     /// <summary>Reads the table.</summary>
     /// <param name="nowNs">The twin's now [ns].</param>
-    /// <param name="limit">Age from which a joint's state is stale.</param>
-    public JointsReading Read(long nowNs, TimeSpan limit)
+    public JointsReading Read(long nowNs)
     {
         var joints = ImmutableArray.CreateBuilder<JointReading>(_names.Count);
         for (var i = 0; i < _names.Count; i++)
@@ -110,14 +120,14 @@ internal sealed class JointTable
             joints.Add(new JointReading(
                 _names[i], Known(_positions[i]), Known(_velocities[i]), Known(_efforts[i]),
                 _receivedAt[i] == 0 ? null : _stamps[i],
-                Freshness.Judge(Age(nowNs, _receivedAt[i]), limit),
+                Freshness.Judge(Age(nowNs, _receivedAt[i]), _freshFor[i]),
                 IsImplausible(i)));
         }
 
         return new JointsReading(
             ReceivedAtNs == 0 ? null : StampNs,
             ReceivedAtNs == 0 ? null : ReceivedAtNs,
-            Freshness.Judge(Age(nowNs, ReceivedAtNs), limit),
+            Freshness.Judge(Age(nowNs, ReceivedAtNs), _newestFreshFor),
             joints.MoveToImmutable());
     }
 
@@ -145,6 +155,7 @@ internal sealed class JointTable
             Array.Resize(ref _efforts, size);
             Array.Resize(ref _stamps, size);
             Array.Resize(ref _receivedAt, size);
+            Array.Resize(ref _freshFor, size);
         }
 
         _positions[place] = _velocities[place] = _efforts[place] = double.NaN;

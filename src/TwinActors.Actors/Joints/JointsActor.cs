@@ -27,7 +27,7 @@ internal abstract record JointsMessage
 /// <param name="Taken">Sequence of the newest frame taken over, per stream; it outlives restarts of the child.</param>
 /// <param name="Model">The robot's model; <see langword="null"/> when it has none.</param>
 /// <param name="Feed">Feed to fill while somebody looks.</param>
-/// <param name="StaleAfter">Age from which joints without an expected rate are stale.</param>
+/// <param name="StaleAfter">Age from which states of a stream without expected rate are stale.</param>
 /// <param name="Clock">The twin's clock.</param>
 /// <param name="Twin">Told of the first data of each stream.</param>
 /// <param name="Signals">How new frames become signals.</param>
@@ -54,7 +54,7 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
     private readonly JointTable _table = new(props.Model);
     private readonly SampleFrame<JointLayout> _frame = new();
     private readonly RingCursor[] _cursors = new RingCursor[props.Streams.Length];
-    private readonly Dictionary<JointLayout, int[]> _maps = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<JointLayout, int[]?> _maps = new(ReferenceEqualityComparer.Instance);
     private ulong _seen;
 
     protected override ValueTask PreStart(CancellationToken stopping)
@@ -101,7 +101,7 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
                 Drain(i);
             }
 
-            read.ReplyTo.Tell(_table.Read(Stamp.From(props.Clock.GetUtcNow()).Nanoseconds, StaleAfter()));
+            read.ReplyTo.Tell(_table.Read(Stamp.From(props.Clock.GetUtcNow()).Nanoseconds));
         }
 
         return default;
@@ -140,20 +140,32 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
     private void Drain(int source)
     {
         var stream = props.Streams[source];
+        var freshFor = Freshness.Limit(stream.Options, props.StaleAfter);
         ref var cursor = ref _cursors[source];
         var lost = cursor.Lost;
         var isFed = false;
         while (cursor.TryNext(stream.Joints!, _frame))
         {
-            isFed = true;
-            _table.Accept(_frame, Map(_frame.Layout!), onlyNewer: props.Streams.Length > 1);
-            if (_frame.Header.Sequence > props.Taken[source])
+            var map = Map(_frame.Layout!);
+            if (map is not null)
             {
-                props.Taken[source] = _frame.Header.Sequence;
-                if (props.Feed.IsWatched)
-                {
-                    _table.WriteTo(props.Feed);
-                }
+                isFed = true;
+                _table.Accept(_frame, map, freshFor, onlyNewer: props.Streams.Length > 1);
+            }
+
+            if (_frame.Header.Sequence <= props.Taken[source])
+            {
+                continue;
+            }
+
+            props.Taken[source] = _frame.Header.Sequence;
+            if (map is null)
+            {
+                stream.Counters.Reject("too_many_joints");
+            }
+            else if (props.Feed.IsWatched)
+            {
+                _table.WriteTo(props.Feed);
             }
         }
 
@@ -170,7 +182,7 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
         }
     }
 
-    private int[] Map(JointLayout layout)
+    private int[]? Map(JointLayout layout)
     {
         if (!_maps.TryGetValue(layout, out var map))
         {
@@ -179,7 +191,4 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
 
         return map;
     }
-
-    private TimeSpan StaleAfter() =>
-        Freshness.Limit(props.Streams.Max(stream => stream.Options.ExpectedHz), props.StaleAfter);
 }

@@ -7,7 +7,7 @@ internal static class Tones
     public static Cell OfLink(string state) => new(state, state switch
     {
         "lost" => Tone.Bad,
-        "stale" => Tone.Warning,
+        "stale" or "unknown" => Tone.Warning,
         "none" => Tone.Quiet,
         _ => Tone.Plain,
     });

@@ -7,8 +7,9 @@ namespace TwinActors.Contracts.Robots;
 /// <param name="Id">Robot id.</param>
 /// <param name="Model">Name of the robot model; null when it has none.</param>
 /// <param name="Tags">Free labels, sorted.</param>
-/// <param name="Link">State of the robot link: <c>connected</c>, <c>stale</c>, <c>lost</c> or <c>none</c> (no data
-/// yet).</param>
+/// <param name="Link">State of the robot link now: <c>connected</c>, <c>stale</c>, <c>lost</c>, <c>none</c> (no data
+/// yet) or <c>unknown</c> (the twin does not answer; nothing else of the row is known then). The journal's
+/// <c>link.*</c> event of a change follows within a quarter of <c>robot.stale-after</c>.</param>
 /// <param name="Mode">Who may move the robot; this version knows <c>shadow</c> alone.</param>
 /// <param name="Health">Health 0..100 [%]; null while it is not known.</param>
 /// <param name="Sync">Synchronisation status word; null while there is no synchronizer.</param>
@@ -84,7 +85,7 @@ public sealed record RobotDocument
     public required long Version { get; init; }
 
     /// <summary>Robot clock minus node clock by the newest joint state [ms], too small by its transport delay; null
-    /// before the first.</summary>
+    /// before the first, and when its stamp is zero.</summary>
     public double? ClockOffsetMs { get; init; }
 
     /// <summary>Joints now.</summary>

@@ -18,9 +18,6 @@ internal sealed class Registration(FleetOptions options, string defaultLink)
     private const int MostStreams = 32;
     private const int MostTags = 32;
     private const int LongestTag = 64;
-
-    // As many as a joint state may have.
-    private const int MostJoints = 1024;
     private const int LongestJoint = 255;
 
     // GET /robots/discovered is a route of its own.
@@ -51,7 +48,7 @@ internal sealed class Registration(FleetOptions options, string defaultLink)
         }
 
         var (urdf, model) = ReadModel(request, link, found);
-        var overrides = ReadStreams(request.Streams, found);
+        var overrides = ReadStreams(request.Streams, robot, found);
         var tags = ReadTags(request.Tags, found);
         var order = ReadJointOrder(request.JointOrder, found);
         problems = [.. found];
@@ -100,10 +97,18 @@ internal sealed class Registration(FleetOptions options, string defaultLink)
 
         var read = UrdfReader.Read(urdf, source);
         found.AddRange(read.Problems.Where(p => p.Severity == UrdfSeverity.Error).Select(p => p.ToString()));
+        if (read.Model?.MovableJoints.Length is > RobotDescription.MostJoints and var joints)
+        {
+            found.Add(
+                $"The model has {joints} movable joints; the most is {RobotDescription.MostJoints}. "
+                + "Divide it into robots.");
+        }
+
         return (urdf, read.Model);
     }
 
-    private ImmutableArray<StreamOverride> ReadStreams(IReadOnlyList<StreamRequest>? streams, List<string> found)
+    private ImmutableArray<StreamOverride> ReadStreams(
+        IReadOnlyList<StreamRequest>? streams, RobotId robot, List<string> found)
     {
         if (streams is null)
         {
@@ -131,7 +136,7 @@ internal sealed class Registration(FleetOptions options, string defaultLink)
         }
 
         var all = overrides.ToImmutable();
-        found.AddRange(StreamPlan.Problems(options.Streams, all));
+        found.AddRange(StreamPlan.Problems(robot, options.Streams, all));
         return all;
     }
 
@@ -158,9 +163,11 @@ internal sealed class Registration(FleetOptions options, string defaultLink)
             return [];
         }
 
-        if (order.Count > MostJoints || order.Any(name => name is not { Length: > 0 and <= LongestJoint }))
+        if (order.Count > RobotDescription.MostJoints
+            || order.Any(name => name is not { Length: > 0 and <= LongestJoint }))
         {
-            found.Add($"A joint order has at most {MostJoints} names of 1 to {LongestJoint} characters.");
+            found.Add(
+                $"A joint order has at most {RobotDescription.MostJoints} names of 1 to {LongestJoint} characters.");
             return [];
         }
 

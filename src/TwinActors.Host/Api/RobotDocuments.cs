@@ -5,7 +5,6 @@ using TwinActors.Actors.Sensors;
 using TwinActors.Contracts.Robots;
 using TwinActors.Robotics.Rings;
 using TwinActors.Robotics.State;
-using TwinActors.Twins;
 using TwinActors.Twins.Links;
 
 namespace TwinActors.Host.Api;
@@ -29,8 +28,8 @@ internal static class RobotDocuments
         twin.Streams.Where(stream => stream.IsJoints).Max(stream => stream.RateHz));
 
     /// <summary>The row of a robot whose twin does not answer: everything about it is unknown.</summary>
-    public static RobotSummary Silent(string key, Rejection _) =>
-        new(key, null, [], Word(LinkHealth.None), OnlyMode, null, null, null, null, null, null);
+    public static RobotSummary Silent(string key) =>
+        new(key, null, [], "unknown", OnlyMode, null, null, null, null, null, null);
 
     public static JointsDocument Joints(JointsReading joints, DateTimeOffset now) => new(
         Time(joints.StampNs),
@@ -58,9 +57,11 @@ internal static class RobotDocuments
         stream.Problem);
 
     /// <summary>Robot clock minus node clock by the newest joint state [ms]: transport delay makes it too small, never
-    /// too large.</summary>
+    /// too large. Null when the stamp is the very arrival: its sender left the stamp zero.</summary>
     public static double? ClockOffset(JointsReading joints) =>
-        joints is { StampNs: { } stamp, ReceivedAtNs: { } received } ? Math.Round((stamp - received) / 1e6, 3) : null;
+        joints is { StampNs: { } stamp, ReceivedAtNs: { } received } && stamp != received
+            ? Math.Round((stamp - received) / 1e6, 3)
+            : null;
 
     public static string? Time(DateTimeOffset? instant) => instant is { } known ? Stamp.From(known).ToString() : null;
 

@@ -50,9 +50,9 @@ internal static class RobotRoutes
         var all = await node.Robots.ListAsync(cancellationToken);
         IReadOnlyList<RobotSummary> rows =
         [
-            .. all.Select(robot => robot.Answer.Rejection is { } rejection
-                    ? RobotDocuments.Silent(robot.Key, rejection)
-                    : RobotDocuments.Summary(robot.Answer.Value!))
+            .. all.Select(robot => robot.Answer.Value is { } reading
+                    ? RobotDocuments.Summary(reading)
+                    : RobotDocuments.Silent(robot.Key))
                 .OrderBy(Attention)
                 .ThenBy(row => row.Id, StringComparer.OrdinalIgnoreCase),
         ];
@@ -60,7 +60,7 @@ internal static class RobotRoutes
     }
 
     private static int Attention(RobotSummary row) =>
-        row.Link switch { "lost" => 0, "stale" => 1, "none" => 2, _ => 3 };
+        row.Link switch { "lost" => 0, "unknown" => 1, "stale" => 2, "none" => 3, _ => 4 };
 
     private static async Task<IResult> RegisterAsync(
         RegisterRobotRequest request,

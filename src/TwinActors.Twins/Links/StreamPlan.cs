@@ -59,7 +59,7 @@ public static class StreamPlan
 
     /// <summary>What is wrong with a robot's overrides; empty when nothing is.</summary>
     public static ImmutableArray<string> Problems(
-        ImmutableArray<StreamDefault> defaults, ImmutableArray<StreamOverride> overrides)
+        RobotId robot, ImmutableArray<StreamDefault> defaults, ImmutableArray<StreamOverride> overrides)
     {
         var problems = ImmutableArray.CreateBuilder<string>();
         var names = new HashSet<string>(StringComparer.Ordinal);
@@ -102,7 +102,27 @@ public static class StreamPlan
             }
         }
 
+        if (problems.Count == 0)
+        {
+            problems.AddRange(SharedTopics(robot, defaults, overrides));
+        }
+
         return problems.ToImmutable();
+    }
+
+    // A ring has one writer: one topic feeds one stream.
+    private static IEnumerable<string> SharedTopics(
+        RobotId robot, ImmutableArray<StreamDefault> defaults, ImmutableArray<StreamOverride> overrides)
+    {
+        var names = overrides.Select(change => change.Name).ToList();
+        var byTopic = Resolve(robot, defaults, overrides).GroupBy(stream => stream.Topic, StringComparer.Ordinal);
+        return from shared in byTopic
+               let last = shared.MaxBy(stream => names.IndexOf(stream.Name))!
+               from other in shared
+               where other != last && names.Contains(last.Name)
+               select $"streams[{names.IndexOf(last.Name)}].topic: {shared.Key} feeds stream {other.Name} already; "
+                   + $"a topic feeds one stream. Give {last.Name} another topic, or leave {other.Name} out with "
+                   + $"{{\"name\": \"{other.Name}\", \"enabled\": false}}.";
     }
 
     private static StreamOptions Options(RobotId robot, StreamDefault stream) => new()

@@ -5,6 +5,10 @@ namespace TwinActors.Twins.RobotTwin;
 /// <summary>What a robot was registered with.</summary>
 public sealed record RobotDescription
 {
+    /// <summary>Most joints of a robot, those of its model and those that it only names: ten times a humanoid with
+    /// hands. A sender that invents names cannot make its twin grow beyond it.</summary>
+    public const int MostJoints = 1024;
+
     /// <summary>Name of the robot model: the URDF's robot name, or a built-in model; <see langword="null"/> when there
     /// is none.</summary>
     public string? Model { get; init; }

@@ -13,7 +13,7 @@ public sealed class JointTableTests
         var ring = new SampleRing<JointLayout>(4);
         ring.AddLayout(layout);
         var table = new JointTable(model: null);
-        var map = table.Map(layout);
+        var map = table.Map(layout)!;
         var frame = new SampleFrame<JointLayout>();
         var feed = new RobotFeed();
         var cursor = new RingCursor(after: 0);
@@ -22,7 +22,7 @@ public sealed class JointTableTests
             layout.Columns(ring.BeginWrite(layout.FrameLength)).Fill(i);
             ring.EndWrite(i, i, 0);
             cursor.TryNext(ring, frame);
-            table.Accept(frame, map);
+            table.Accept(frame, map, TimeSpan.FromSeconds(1));
             table.WriteTo(feed);
         }
 

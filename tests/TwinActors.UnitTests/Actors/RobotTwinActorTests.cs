@@ -71,6 +71,50 @@ public sealed class RobotTwinActorTests
     }
 
     [Fact]
+    public async Task Each_joint_stays_fresh_for_as_long_as_its_own_stream_allows()
+    {
+        await using var fleet = new SimulatedFleet();
+        fleet.Register("arm1", new RobotDescription
+        {
+            Link = "ros2",
+            Streams = [new("gripper", "/arm1/gripper", "sensor_msgs/msg/JointState", 1, null, Enabled: true)],
+        });
+        fleet.Simulation.Run();
+        fleet.Link.SendJoints(TwoJoints, [1, 2]);
+        fleet.Link.SendJoints(new JointLayout(["finger"]), [3], stream: "gripper");
+
+        // The arm sends at 100 Hz, the gripper at 1 Hz: 250 ms and 3 s.
+        fleet.Simulation.Advance(TimeSpan.FromSeconds(2));
+
+        var joints = fleet.Ask<JointsReading>("arm1", reply => new RobotTwinMessage.ReadJoints(reply)).Value!;
+        Assert.Equal(
+            [("finger", Quality.Measured), ("shoulder", Quality.Stale), ("elbow", Quality.Stale)],
+            joints.Joints.Select(joint => (joint.Name, joint.Quality)));
+    }
+
+    [Fact]
+    public async Task A_twin_has_a_limited_number_of_joints_and_turns_states_away_that_name_more()
+    {
+        await using var fleet = new SimulatedFleet();
+        fleet.Register("arm1");
+        fleet.Simulation.Run();
+        var most = new JointLayout([.. Enumerable.Range(0, RobotDescription.MostJoints - 1).Select(i => $"joint{i}")]);
+        fleet.Link.SendJoints(most, [.. Enumerable.Range(0, most.Names.Length)]);
+
+        fleet.Link.SendJoints(TwoJoints, [1, 2]);
+        fleet.Link.SendJoints(new JointLayout(["joint0", "shoulder"]), [7, 8]);
+        fleet.Link.SendJoints(new JointLayout(["joint0", "elbow"]), [9, 9]);
+        fleet.Simulation.Run();
+
+        var joints = fleet.Ask<JointsReading>("arm1", reply => new RobotTwinMessage.ReadJoints(reply)).Value!;
+        var stream = fleet.Twin("arm1").Value!.Streams[0];
+        Assert.Equal(RobotDescription.MostJoints, joints.Joints.Length);
+        Assert.Equal(("joint0", 7), (joints.Joints[0].Name, joints.Joints[0].Position));
+        Assert.Equal(("shoulder", 8), (joints.Joints[^1].Name, joints.Joints[^1].Position));
+        Assert.Equal((4, 2, 2), (stream.Received, stream.Rejected, stream.Reasons["too_many_joints"]));
+    }
+
+    [Fact]
     public async Task A_sensor_gives_its_newest_sample()
     {
         await using var fleet = new SimulatedFleet();

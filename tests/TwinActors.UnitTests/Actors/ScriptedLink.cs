@@ -37,9 +37,16 @@ internal sealed class ScriptedLink(RobotLinkOptions options) : IRobotLink
         Status = new RobotLinkStatus(state, options.Clock.GetUtcNow(), reason);
 
     public void SendJoints(
-        JointLayout layout, double[] positions, double[]? velocities = null, double[]? efforts = null)
+        JointLayout layout,
+        double[] positions,
+        double[]? velocities = null,
+        double[]? efforts = null,
+        string stream = "joints") =>
+        SendJoints(options.Streams.First(s => s.Options.Name == stream), layout, positions, velocities, efforts);
+
+    private void SendJoints(
+        RobotStream stream, JointLayout layout, double[] positions, double[]? velocities, double[]? efforts)
     {
-        var stream = options.Streams.First(s => s.Joints is not null);
         var layouts = stream.Joints!.Layouts;
         var id = layouts.IndexOf(layout) is var known and >= 0 ? known : stream.Joints.AddLayout(layout);
         var columns = layout.Columns(stream.Joints.BeginWrite(layout.FrameLength));

@@ -40,6 +40,10 @@ internal static class RobotChecks
                 check, $"stale{age}{why}", "Something between robot and node holds samples back: look at the streams."),
             "lost" => Finding.Fail(
                 check, $"lost{age}{why}", "Is the robot on, and its driver running? The node reconnects by itself."),
+            "unknown" => Finding.Fail(
+                check,
+                "the twin does not answer",
+                $"'twin actor hierarchy -s /user/robots/{robot.Id.ToLowerInvariant()}' tells why."),
             _ => Finding.Fail(
                 check,
                 $"nothing has come in yet{why}",

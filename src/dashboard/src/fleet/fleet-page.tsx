@@ -53,6 +53,7 @@ function FleetCounts({ robots }: { robots: RobotSummary[] }) {
   const of = (link: string) => robots.filter((robot) => robot.link === link).length;
   const lost = of('lost');
   const stale = of('stale');
+  const unknown = of('unknown');
   return (
     <p class="counts" role="status">
       <b>{robots.length}</b> {robots.length === 1 ? 'robot' : 'robots'} · <b>{of('connected')}</b> connected
@@ -60,6 +61,12 @@ function FleetCounts({ robots }: { robots: RobotSummary[] }) {
         <span class="tone-warning">
           {' '}
           · <b>{stale}</b> stale
+        </span>
+      )}
+      {unknown > 0 && (
+        <span class="tone-warning">
+          {' '}
+          · <b>{unknown}</b> without answer
         </span>
       )}
       {lost > 0 && (

@@ -5,13 +5,16 @@ export function urgency(robot: RobotSummary): number {
   if (robot.link === 'lost') {
     return 0;
   }
-  if (robot.link === 'stale') {
+  if (robot.link === 'unknown') {
     return 1;
   }
-  if ((robot.alerts ?? 0) > 0) {
+  if (robot.link === 'stale') {
     return 2;
   }
-  return robot.link === 'none' ? 3 : 4;
+  if ((robot.alerts ?? 0) > 0) {
+    return 3;
+  }
+  return robot.link === 'none' ? 4 : 5;
 }
 
 /** The robots in the order of the page: needs-attention first, then by id. The list itself is left as it is. */

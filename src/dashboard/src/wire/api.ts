@@ -1,7 +1,7 @@
 // What the node says over HTTP, in the JSON names of the API. Absent is null, never 0 or NaN; stamps are RFC 3339.
 
-/** State of the connection to a robot; `none` when no link has been opened. */
-export type LinkState = 'connected' | 'stale' | 'lost' | 'none';
+/** State of the connection to a robot; `none` before any data, `unknown` when its twin does not answer. */
+export type LinkState = 'connected' | 'stale' | 'lost' | 'none' | 'unknown';
 
 /** How far a value can be trusted. */
 export type Quality = 'measured' | 'stale' | 'missing';

@@ -13,8 +13,9 @@ const words: Record<LinkState, LinkWords> = {
   stale: { glyph: '◐', word: 'Stale', tone: 'warning' },
   lost: { glyph: '✕', word: 'Lost', tone: 'critical' },
   none: { glyph: '○', word: 'None', tone: 'unknown' },
+  unknown: { glyph: '?', word: 'No answer', tone: 'warning' },
 };
 
 export function linkWords(link: LinkState): LinkWords {
-  return words[link] ?? words.none;
+  return words[link] ?? words.unknown;
 }
