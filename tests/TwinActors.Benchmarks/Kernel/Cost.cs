@@ -9,7 +9,7 @@ internal readonly record struct Cost(double Nanoseconds, double Bytes)
 {
     private const int Runs = 5;
 
-    /// <summary>The best of some runs: the machine has other work, and the runtime improves its code meanwhile.</summary>
+    /// <summary>The best of some runs: the machine has other work, the runtime improves its code meanwhile.</summary>
     /// <param name="operations">Operations of one run.</param>
     /// <param name="run">One run.</param>
     /// <param name="clear">Follows each run and is not measured.</param>
