@@ -1,12 +1,9 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace TwinActors.Kernel;
 
 // The instance and what it asked its context for: behaviour, stash, timers, idle times. Runs as the cell.
 internal sealed partial class ActorCell<T>
 {
-    private Rarities Exceptional =>
-        _rarities ?? Interlocked.CompareExchange(ref _rarities, new Rarities(), null) ?? _rarities;
+    private Rarities Exceptional => _rarities ??= new Rarities();
 
     public void Become(Func<T, CancellationToken, ValueTask>? behavior) => Exceptional.Behavior = behavior;
 
@@ -156,11 +153,16 @@ internal sealed partial class ActorCell<T>
     private protected override void CloseUserLanes()
     {
         _user.Close();
-        _rarities?.Urgent?.Queue.Close();
+        _urgent?.Queue.Close();
         var letters = System.DeadLetters;
-        while (_rarities?.TryDequeue(out var rare) == true)
+        while (_rarities?.Unstashed?.TryDequeue(out var unstashed) == true)
         {
-            letters.Add(Path, rare, DeadLetterReason.Terminated);
+            letters.Add(Path, unstashed, DeadLetterReason.Terminated);
+        }
+
+        while (_urgent?.Queue.TryDequeue(out var urgent) == true)
+        {
+            letters.Add(Path, urgent, DeadLetterReason.Terminated);
         }
 
         if (TryDequeueUser(out var first))
@@ -235,7 +237,6 @@ internal sealed partial class ActorCell<T>
     private sealed class Rarities
     {
         public Func<T, CancellationToken, ValueTask>? Behavior;
-        public UrgentLane? Urgent;
         public Queue<T>? Stashed;
         public Queue<T>? Unstashed;
         public Dictionary<object, ActorTimer<T>>? Timers;
@@ -244,19 +245,7 @@ internal sealed partial class ActorCell<T>
         public bool IsToPassivate;
         public long MessageAt;
 
-        public bool HasMessages => Unstashed is { Count: > 0 } || Urgent is { Queue.IsEmpty: false };
-
-        /// <summary>Takes an urgent message, or one that comes back from the stash.</summary>
-        public bool TryDequeue([MaybeNullWhen(false)] out T message)
-        {
-            if (Urgent is { } urgent && urgent.Queue.TryDequeue(out message))
-            {
-                return true;
-            }
-
-            message = default;
-            return Unstashed?.TryDequeue(out message) == true;
-        }
+        public bool HasUnstashed => Unstashed is { Count: > 0 };
     }
 
     private sealed class Passivation : Notice;

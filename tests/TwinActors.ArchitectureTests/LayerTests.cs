@@ -26,7 +26,7 @@ public sealed class LayerTests
         Contracts →
         Host → Microsoft.AspNetCore.OpenApi
         Kernel →
-        Persistence → Microsoft.Data.Sqlite
+        Persistence → Microsoft.Data.Sqlite, Npgsql
         Recording → Microsoft.Data.Sqlite
         Robotics →
         Ros2 →

@@ -10,6 +10,7 @@ using TwinActors.Host.Configuration;
 using TwinActors.Host.Links;
 using TwinActors.Kernel;
 using TwinActors.Persistence.Journal;
+using TwinActors.Persistence.Postgres;
 using TwinActors.Persistence.Sqlite;
 using TwinActors.Twins;
 using TwinActors.Twins.Links;
@@ -149,8 +150,7 @@ internal sealed class NodeParts : IAsyncDisposable
         var options = configuration.Options;
         var folder = Path.GetFullPath(options.Node.DataDirectory);
         Directory.CreateDirectory(folder);
-        var journal = SqliteJournal.Open(
-            Path.Combine(folder, options.Journal.File), JournalOf(options, clock));
+        var journal = OpenJournal(options, folder, clock);
         var links = new RobotLinks(options.Ros2, clock);
         var pulse = new SignalPulse();
         var node = TwinNode.Start(new ActorSystem(new ActorSystemOptions { Time = clock }), new TwinNodeStart
@@ -167,6 +167,11 @@ internal sealed class NodeParts : IAsyncDisposable
         });
         return new NodeParts(configuration, journal, links, pulse, node, robotsFile, clock);
     }
+
+    private static IJournal OpenJournal(TwinOptions options, string folder, TimeProvider clock) =>
+        options.Journal is { Store: JournalStore.Postgres, Connection: { } connection }
+            ? PostgresJournal.Open(connection, JournalOf(options, clock))
+            : SqliteJournal.Open(Path.Combine(folder, options.Journal.File), JournalOf(options, clock));
 
     private static JournalOptions JournalOf(TwinOptions options, TimeProvider clock) =>
         JournalOptions.For(options.Node.Name, clock) with

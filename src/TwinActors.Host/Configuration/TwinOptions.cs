@@ -50,6 +50,9 @@ internal enum JournalStore
 {
     /// <summary>One SQLite file: for one node.</summary>
     Sqlite,
+
+    /// <summary>A PostgreSQL database.</summary>
+    Postgres,
 }
 
 /// <summary><c>twin.journal</c>.</summary>
@@ -60,6 +63,9 @@ internal sealed record JournalSection
 
     /// <summary>SQLite file, as written: absolute or relative to the data directory.</summary>
     public required string File { get; init; }
+
+    /// <summary>Connection string of the PostgreSQL database, without a password; absent for SQLite.</summary>
+    public required string? Connection { get; init; }
 
     /// <summary>Longest wait for a durable append; later its outcome counts as unknown.</summary>
     public required TimeSpan AppendDeadline { get; init; }

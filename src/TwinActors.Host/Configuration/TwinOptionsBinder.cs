@@ -100,13 +100,40 @@ internal sealed partial class TwinOptionsBinder(string machineName)
         {
             Store = journal.Choice<JournalStore>("store"),
             File = journal.Text("file"),
+            Connection = journal.OptionalText("connection"),
             AppendDeadline = journal.Duration("append-deadline", TimeSpan.FromMilliseconds(10), Minute),
             BatchEvents = journal.Integer("batch-events", 1, 10_000),
             BatchBytes = journal.Size("batch-bytes", 4 << 10, 16 << 20),
             Shards = journal.Integer("shards", 1, 4096),
         };
+        CheckConnection(journal, section);
         journal.RefuseOthers();
         return section;
+    }
+
+    private static void CheckConnection(SectionReader journal, JournalSection section)
+    {
+        if (section.Connection is null)
+        {
+            if (section.Store is JournalStore.Postgres)
+            {
+                journal.Complain(
+                    "connection",
+                    "is null while store is postgres; a connection string is needed, like "
+                        + "\"Host=10.0.0.7;Database=twin;Username=twin\"");
+            }
+
+            return;
+        }
+
+        var names = section.Connection.Split(';').Select(part => part.Split('=')[0].Trim().ToUpperInvariant());
+        if (names.Any(name => name is "PASSWORD" or "PWD" or "PSW"))
+        {
+            journal.Complain(
+                "connection",
+                "holds a password, and configuration is shown to people; put it into a password file and name that by "
+                    + "Passfile=, or into the environment variable PGPASSWORD");
+        }
     }
 
     private static Ros2Section BindRos2(SectionReader ros2)

@@ -38,9 +38,12 @@ internal static class AppendRules
         var total = 0L;
         foreach (var @event in request.Events)
         {
-            if (string.IsNullOrEmpty(@event.Name.Name) || @event.Name.Version < 1)
+            if (string.IsNullOrEmpty(@event.Name.Name) || @event.Name.Version < 1
+                || !EntityKeys.IsStorable(@event.Name.Name))
             {
-                return Invalid($"An event for {request.Entity} has no name or a version below 1.");
+                return Invalid(
+                    $"An event for {request.Entity} has no name, one with a zero or half a character, or a version "
+                    + "below 1.");
             }
 
             total += @event.Body.Length;

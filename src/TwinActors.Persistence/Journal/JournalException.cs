@@ -48,19 +48,21 @@ public enum JournalFault
     /// <summary>An append may or may not have been written.</summary>
     OutcomeUnknown,
 
-    /// <summary>The file or its folder cannot be opened or written.</summary>
+    /// <summary>
+    /// The file, its folder or the database cannot be opened or written: a matter of rights, or of the wrong server.
+    /// </summary>
     NotWritable,
 
     /// <summary>The disk is full.</summary>
     DiskFull,
 
-    /// <summary>Another program holds a lock on the file.</summary>
+    /// <summary>Another program holds a lock on the store.</summary>
     Locked,
 
-    /// <summary>The file is damaged.</summary>
+    /// <summary>The store is damaged.</summary>
     Corrupt,
 
-    /// <summary>The file is not a journal of TwinActors.</summary>
+    /// <summary>The file or database is not a journal of TwinActors.</summary>
     ForeignFile,
 
     /// <summary>A newer program has changed the journal's schema.</summary>
@@ -68,6 +70,12 @@ public enum JournalFault
 
     /// <summary>The journal was created with another number of shards.</summary>
     OtherShardCount,
+
+    /// <summary>The database server cannot be reached.</summary>
+    Unreachable,
+
+    /// <summary>The database server is set up so that it would lose what it has acknowledged.</summary>
+    NotDurable,
 
     /// <summary>Another node owns the shard.</summary>
     Fenced,

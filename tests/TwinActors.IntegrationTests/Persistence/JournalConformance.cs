@@ -23,7 +23,7 @@ public abstract partial class JournalConformance : IAsyncLifetime
     protected JournalOptions Options { get; } =
         JournalOptions.For("test", TimeProvider.System) with { Deadline = TimeSpan.FromSeconds(60) };
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public virtual async ValueTask DisposeAsync()
     {
@@ -84,6 +84,17 @@ public abstract partial class JournalConformance : IAsyncLifetime
         await Grow(journal, new EntityKey(0, "Robot", "Arm1"), 1);
 
         Assert.Equal(1, (await journal.ReadHeadAsync(Arm, Stop)).Sequence);
+    }
+
+    [Fact]
+    public async Task Keys_of_all_scripts_are_kept()
+    {
+        var journal = Open();
+        var robot = new EntityKey(-7, "robot", "größer 机器人 🤖");
+        await Grow(journal, robot, 1);
+
+        Assert.Equal(robot, Assert.Single(await Stream(journal, robot)).Entity);
+        Assert.Equal(robot, Assert.Single(await All(journal, 10)).Entity);
     }
 
     [Fact]
@@ -328,6 +339,11 @@ public abstract partial class JournalConformance : IAsyncLifetime
         async Task<RejectionReason> Reason(AppendRequest request) =>
             Assert.IsType<AppendOutcome.Rejected>(await journal.AppendAsync(request, Stop)).Reason;
 
+        var lonely = new EventName("half \uD83E", 1);
+        Assert.Equal(RejectionReason.Invalid, await Reason(Request(Arm with { Key = "a\uDD16" }, head, "a")));
+        Assert.Equal(RejectionReason.Invalid, await Reason(Request(Arm with { Type = "a\0" }, head, "a")));
+        Assert.Equal(
+            RejectionReason.Invalid, await Reason(Request(Arm, head) with { Events = [new(lonely, new byte[2])] }));
         var huge = new NewEvent(Happened, new byte[Options.MaximumAppendBytes + 1]);
         Assert.Equal(RejectionReason.Invalid, await Reason(Request(Arm, head)));
         Assert.Equal(RejectionReason.Invalid, await Reason(Request(Arm, head with { Sequence = -1 }, "a")));

@@ -167,7 +167,15 @@ public sealed partial class NodeConfigurationTests : IDisposable
     [InlineData("api.zzz = 1", "api.zzz is no key of this version; the keys here are ask-deadline, page-size.")]
     [InlineData("jurnal.shards = 1", "jurnal is no key of this version; did you mean journal?")]
     [InlineData("journal = 5", "journal is a number; an object is needed")]
-    [InlineData("journal.store = oracle", "journal.store is \"oracle\"; the choices are sqlite")]
+    [InlineData("journal.store = oracle", "journal.store is \"oracle\"; the choices are sqlite, postgres")]
+    [InlineData(
+        "journal.store = postgres",
+        "journal.connection is null while store is postgres; a connection string is needed, like "
+            + "\"Host=10.0.0.7;Database=twin;Username=twin\"")]
+    [InlineData(
+        "journal.connection = \"Host=db; password = x\"",
+        "journal.connection holds a password, and configuration is shown to people; put it into a password file and "
+            + "name that by Passfile=, or into the environment variable PGPASSWORD")]
     [InlineData("journal.append-deadline = 5 ms", "journal.append-deadline is 5 ms; the lowest supported is 10 ms")]
     [InlineData(
         "journal.append-deadline = 15",

@@ -1,0 +1,102 @@
+using TwinActors.Persistence.Journal;
+
+namespace TwinActors.Persistence.Postgres;
+
+/// <summary>What one append statement writes, column by column as it takes it. Filled again and again.</summary>
+internal sealed class PostgresRows
+{
+    /// <summary>The fence: shards, the epochs and heads they must have, and the heads they get.</summary>
+    public List<int> FenceShard { get; } = [];
+
+    public List<long> FenceEpoch { get; } = [];
+
+    public List<long> FenceHead { get; } = [];
+
+    public List<long> FenceNext { get; } = [];
+
+    /// <summary>Entities that have no row yet.</summary>
+    public List<int> EntityShard { get; } = [];
+
+    public List<long> EntityId { get; } = [];
+
+    public List<int> EntityTenant { get; } = [];
+
+    public List<string> EntityType { get; } = [];
+
+    public List<string> EntityKey { get; } = [];
+
+    /// <summary>The events.</summary>
+    public List<int> Shard { get; } = [];
+
+    public List<long> ShardSequence { get; } = [];
+
+    public List<long> Entity { get; } = [];
+
+    public List<long> Sequence { get; } = [];
+
+    public List<int> Part { get; } = [];
+
+    public List<int> Kind { get; } = [];
+
+    public List<Guid?> Command { get; } = [];
+
+    public List<long?> CommandHash { get; } = [];
+
+    public List<long> At { get; } = [];
+
+    public List<ReadOnlyMemory<byte>> Body { get; } = [];
+
+    public void AddFence(ShardId shard, long epoch, long head, long next)
+    {
+        FenceShard.Add(shard.Value);
+        FenceEpoch.Add(epoch);
+        FenceHead.Add(head);
+        FenceNext.Add(next);
+    }
+
+    public void AddEntity(EntityState entity)
+    {
+        EntityShard.Add(entity.Shard.Value);
+        EntityId.Add(entity.Id);
+        EntityTenant.Add(entity.Entity.Tenant);
+        EntityType.Add(entity.Entity.Type);
+        EntityKey.Add(entity.Entity.Key);
+    }
+
+    public void AddEvent(PendingAppend append, int part, int kind)
+    {
+        Shard.Add(append.Shard.Value);
+        ShardSequence.Add(append.FirstShardSequence + part);
+        Entity.Add(append.Entity!.Id);
+        Sequence.Add(append.FirstSequence + part);
+        Part.Add(part);
+        Kind.Add(kind);
+        Command.Add(append.Request.Command);
+        CommandHash.Add(append.Request.CommandHash);
+        At.Add(append.Request.AtNs);
+        Body.Add(append.Request.Events[part].Body);
+    }
+
+    public void Clear()
+    {
+        FenceShard.Clear();
+        FenceEpoch.Clear();
+        FenceHead.Clear();
+        FenceNext.Clear();
+        EntityShard.Clear();
+        EntityId.Clear();
+        EntityTenant.Clear();
+        EntityType.Clear();
+        EntityKey.Clear();
+        Shard.Clear();
+        ShardSequence.Clear();
+        Entity.Clear();
+        Sequence.Clear();
+        Part.Clear();
+        Kind.Clear();
+        Command.Clear();
+        CommandHash.Clear();
+        At.Clear();
+        Body.Clear();
+    }
+}
