@@ -142,7 +142,7 @@ internal abstract partial class ActorCell
                 await EndInstanceAsync().ConfigureAwait(false);
                 _phase = Phase.Passive;
                 break;
-            case Phase.Restarting when !Children.ToImmutableArray().Any(child => child.IsEnding):
+            case Phase.Restarting when _children is null || !_children.IsAnyEnding:
                 await RecreateAsync().ConfigureAwait(false);
                 break;
         }

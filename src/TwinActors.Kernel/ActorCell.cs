@@ -45,7 +45,6 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
 
     private protected ControlLanes _control;
     private protected long _activeAt = Never;
-    private protected long _overflowed;
     private protected Phase _phase;
     private protected bool _isParked;
     private protected bool _isExecuting;
@@ -56,25 +55,24 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
     private CancellationTokenSource? _stopping;
     private Parking? _parking;
 
-    protected ActorCell(ActorSystem system, ActorCell? parent, string name, Dispatcher dispatcher, TimerWheel timers)
+    protected ActorCell(Surroundings surroundings, ActorCell? parent, string name)
     {
-        System = system;
+        Surroundings = surroundings;
         Parent = parent;
         Name = name;
-        Dispatcher = dispatcher;
-        Timers = timers;
     }
 
-    public ActorSystem System { get; }
+    public Surroundings Surroundings { get; }
 
     public ActorCell? Parent { get; }
 
     public string Name { get; }
 
-    public Dispatcher Dispatcher { get; }
+    public ActorSystem System => Surroundings.System;
 
-    /// <summary>The wheel of the actor's own clock; a twin in a replay has another than the system.</summary>
-    public TimerWheel Timers { get; }
+    public Dispatcher Dispatcher => Surroundings.Dispatcher;
+
+    public TimerWheel Timers => Surroundings.Timers;
 
     public abstract ActorRef AnyRef { get; }
 
@@ -98,7 +96,8 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
 
     public bool HasChildren => _children is { Count: > 0 };
 
-    private protected Rare Extras => _rare ??= new Rare();
+    private protected Rare Extras =>
+        _rare ?? Interlocked.CompareExchange(ref _rare, new Rare(), null) ?? _rare;
 
     private protected bool HasExtras => _rare is not null;
 
@@ -257,6 +256,7 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
     /// <summary>What only few actors have.</summary>
     private protected sealed class Rare
     {
+        public long Overflowed;
         public HashSet<object>? Watchers;
         public Dictionary<ActorCell, Notice?>? Watched;
         public List<ActorCell>? Escalated;

@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TwinActors.Kernel;
 
 // The instance and what it asked its context for: behaviour, stash, timers, idle times. Runs as the cell.
 internal sealed partial class ActorCell<T>
 {
-    private Rarities Exceptional => _rarities ??= new Rarities();
+    private Rarities Exceptional =>
+        _rarities ?? Interlocked.CompareExchange(ref _rarities, new Rarities(), null) ?? _rarities;
 
     public void Become(Func<T, CancellationToken, ValueTask>? behavior) => Exceptional.Behavior = behavior;
 
@@ -153,16 +156,11 @@ internal sealed partial class ActorCell<T>
     private protected override void CloseUserLanes()
     {
         _user.Close();
-        _urgent?.Queue.Close();
+        _rarities?.Urgent?.Queue.Close();
         var letters = System.DeadLetters;
-        while (_rarities?.Unstashed?.TryDequeue(out var unstashed) == true)
+        while (_rarities?.TryDequeue(out var rare) == true)
         {
-            letters.Add(Path, unstashed, DeadLetterReason.Terminated);
-        }
-
-        while (_urgent?.Queue.TryDequeue(out var urgent) == true)
-        {
-            letters.Add(Path, urgent, DeadLetterReason.Terminated);
+            letters.Add(Path, rare, DeadLetterReason.Terminated);
         }
 
         if (TryDequeueUser(out var first))
@@ -237,6 +235,7 @@ internal sealed partial class ActorCell<T>
     private sealed class Rarities
     {
         public Func<T, CancellationToken, ValueTask>? Behavior;
+        public UrgentLane? Urgent;
         public Queue<T>? Stashed;
         public Queue<T>? Unstashed;
         public Dictionary<object, ActorTimer<T>>? Timers;
@@ -245,7 +244,19 @@ internal sealed partial class ActorCell<T>
         public bool IsToPassivate;
         public long MessageAt;
 
-        public bool HasUnstashed => Unstashed is { Count: > 0 };
+        public bool HasMessages => Unstashed is { Count: > 0 } || Urgent is { Queue.IsEmpty: false };
+
+        /// <summary>Takes an urgent message, or one that comes back from the stash.</summary>
+        public bool TryDequeue([MaybeNullWhen(false)] out T message)
+        {
+            if (Urgent is { } urgent && urgent.Queue.TryDequeue(out message))
+            {
+                return true;
+            }
+
+            message = default;
+            return Unstashed?.TryDequeue(out message) == true;
+        }
     }
 
     private sealed class Passivation : Notice;

@@ -13,14 +13,12 @@ internal sealed partial class ActorCell<T> : ActorCell
 
     private readonly Props<T> _props;
     private ChunkQueue<T> _user;
-    private UrgentLane? _urgent;
     private Actor<T>? _actor;
     private Rarities? _rarities;
     private long _handled;
 
-    public ActorCell(
-        ActorSystem system, ActorCell? parent, string name, Dispatcher dispatcher, TimerWheel timers, Props<T> props)
-        : base(system, parent, name, dispatcher, timers)
+    public ActorCell(Surroundings surroundings, ActorCell? parent, string name, Props<T> props)
+        : base(surroundings, parent, name)
     {
         _props = props;
         Ref = new ActorRef<T>(this);
@@ -40,7 +38,7 @@ internal sealed partial class ActorCell<T> : ActorCell
     private protected override BackoffOptions? Backoff => _props.Backoff;
 
     private protected override bool HasUserWork =>
-        !_user.IsEmpty || _urgent is { Queue.IsEmpty: false } || _rarities is { HasUnstashed: true };
+        !_user.IsEmpty || _rarities is { HasMessages: true };
 
     /// <summary>The cell whose factory runs on this thread; taken by the constructor of the instance.</summary>
     public static ActorCell<T>? TakeCreating()
@@ -64,7 +62,7 @@ internal sealed partial class ActorCell<T> : ActorCell
 
         if (hasOverflowed || result == Enqueued.Full)
         {
-            Interlocked.Increment(ref _overflowed);
+            Interlocked.Increment(ref Extras.Overflowed);
         }
 
         return result;
@@ -73,7 +71,10 @@ internal sealed partial class ActorCell<T> : ActorCell
     /// <summary>Sends to the urgent lane; false when the actor has ended.</summary>
     public bool EnqueueUrgent(in T message)
     {
-        var lane = _urgent ?? Interlocked.CompareExchange(ref _urgent, new UrgentLane(), null) ?? _urgent;
+        var rarities = Exceptional;
+        var lane = rarities.Urgent
+            ?? Interlocked.CompareExchange(ref rarities.Urgent, new UrgentLane(), null)
+            ?? rarities.Urgent;
         if (lane.Queue.Enqueue(in message, int.MaxValue) != Enqueued.Accepted || _user.IsClosed)
         {
             return false;
@@ -136,15 +137,9 @@ internal sealed partial class ActorCell<T> : ActorCell
         }
 
         turn.Left--;
-        if (_urgent is not null && _urgent.Queue.TryDequeue(out var message))
+        if (_rarities is { HasMessages: true } && _rarities.TryDequeue(out var message))
         {
             running = Invoke(message, isUserMessage: true);
-            return true;
-        }
-
-        if (_rarities is { HasUnstashed: true })
-        {
-            running = Invoke(_rarities.Unstashed!.Dequeue(), isUserMessage: true);
             return true;
         }
 

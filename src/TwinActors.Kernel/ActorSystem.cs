@@ -62,7 +62,7 @@ public sealed class ActorSystem : IAsyncDisposable
         _wheels.Add(Time, Clock);
 
         var guardian = new Props<NoMessage>(() => new Guardian()) { SupervisorStrategy = options.SupervisorStrategy };
-        _root = new ActorCell<NoMessage>(this, null, "", Choose(Dispatchers.Shared), Clock, guardian);
+        _root = new ActorCell<NoMessage>(new Surroundings(this, Choose(Dispatchers.Shared), Clock), null, "", guardian);
         _root.Start();
         _user = SpawnCell(_root, guardian, "user");
         Shutdown.AddTask(ShutdownPhase.DrainMailboxes, "mailboxes", DrainAsync);
@@ -184,12 +184,18 @@ public sealed class ActorSystem : IAsyncDisposable
     private ActorCell<T> SpawnCell<T>(ActorCell parent, Props<T> props, string? name)
     {
         ArgumentNullException.ThrowIfNull(props);
-        var dispatcher = Choose(props.Dispatcher);
-        var timers = props.Time is null ? parent.Timers : WheelOf(props.Time);
-        var cell = parent.Children.Add(
-            name, parent, free => new ActorCell<T>(this, parent, free, dispatcher, timers, props));
+        var cell = parent.Children.Add(name, parent, SurroundingsOf(parent, props), props);
         cell.Start();
         return cell;
+    }
+
+    private Surroundings SurroundingsOf<T>(ActorCell parent, Props<T> props)
+    {
+        var dispatcher = Choose(props.Dispatcher);
+        var timers = props.Time is null ? parent.Timers : WheelOf(props.Time);
+        return dispatcher == parent.Dispatcher && timers == parent.Timers
+            ? parent.Surroundings
+            : new Surroundings(this, dispatcher, timers);
     }
 
     internal double NextRandom()

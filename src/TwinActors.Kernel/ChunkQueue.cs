@@ -21,8 +21,8 @@ internal enum Enqueued
 /// <summary>A queue of many producers and one consumer. Nothing is allocated before the first message.</summary>
 internal struct ChunkQueue<T>
 {
-    // 2, 8, 32, 128, 256: most actors are idle and have never had more than one message waiting.
-    private const int SmallestChunk = 2;
+    // 1, 4, 16, 64, 256: most actors are idle and have never had more than one message waiting.
+    private const int SmallestChunk = 1;
     private const int LargestChunk = 256;
 
     private WordLock _lock;
@@ -32,6 +32,7 @@ internal struct ChunkQueue<T>
     private Chunk? _spare;
     private long _enqueued;
     private long _dequeued;
+    private long _limit;
 
     /// <summary>Messages accepted since the start; the place at which the next one will stand.</summary>
     public readonly long Enqueued => Volatile.Read(in _enqueued);
@@ -54,7 +55,7 @@ internal struct ChunkQueue<T>
     public Enqueued Enqueue(in T message, int capacity)
     {
         _lock.Enter();
-        if (_isClosed || _enqueued - Volatile.Read(ref _dequeued) >= capacity)
+        if (_isClosed || (_enqueued >= _limit && !HasRoom(capacity)))
         {
             var refused = _isClosed ? Kernel.Enqueued.Closed : Kernel.Enqueued.Full;
             _lock.Exit();
@@ -113,6 +114,13 @@ internal struct ChunkQueue<T>
         _lock.Enter();
         _isClosed = true;
         _lock.Exit();
+    }
+
+    // What the consumer writes is read only when it may matter: the line stays with the core that writes it.
+    private bool HasRoom(int capacity)
+    {
+        _limit = Volatile.Read(ref _dequeued) + capacity;
+        return _enqueued < _limit;
     }
 
     private void Add(in T message)

@@ -99,7 +99,7 @@ internal abstract partial class ActorCell
             State(),
             Depth,
             Handled,
-            Interlocked.Read(ref _overflowed),
+            rare is null ? 0 : Interlocked.Read(ref rare.Overflowed),
             rare?.Restarts ?? 0,
             failure is null ? null : new ActorFailure(rare!.LastFailureAt, failure.GetType().Name, failure.Message),
             activeAt == Never ? null : System.Time.GetElapsedTime(activeAt),
@@ -132,7 +132,7 @@ internal sealed partial class ActorCell<T>
 
     private protected override MailboxDepth Depth => new(
         _control.CountSystem(),
-        (int)(_urgent?.Queue.Depth ?? 0),
+        (int)(_rarities?.Urgent?.Queue.Depth ?? 0),
         _user.Depth,
         global::System.Numerics.BitOperations.PopCount(_control.PendingSignals),
         (_rarities?.Stashed?.Count ?? 0) + (_rarities?.Unstashed?.Count ?? 0));

@@ -1,6 +1,7 @@
 using TwinActors.Benchmarks;
 using TwinActors.Benchmarks.Api;
 using TwinActors.Benchmarks.Journal;
+using TwinActors.Benchmarks.Kernel;
 using TwinActors.Benchmarks.Ros2;
 
 // A benchmark process of another kind: the bare reader that the ROS 2 area measures beside the node.
@@ -13,6 +14,7 @@ SortedDictionary<string, Func<BenchmarkRun, Task>> areas = new(StringComparer.Or
 {
     ["api"] = ApiArea.RunAsync,
     ["journal"] = JournalArea.RunAsync,
+    ["kernel"] = KernelArea.RunAsync,
     ["ros2"] = Ros2Area.RunAsync,
 };
 

@@ -49,6 +49,9 @@ public sealed class FaultyEventLog<TEvent> : IEventLog<TEvent>
     /// <summary>Number of the next reads that never complete.</summary>
     public int HangingReads { get; set; }
 
+    /// <summary>The threads on which reads that never complete were given up.</summary>
+    public List<int> GivenUpOn { get; } = [];
+
     /// <summary>Whether appends wait for <see cref="Release"/>.</summary>
     public bool IsHolding { get; set; }
 
@@ -78,7 +81,13 @@ public sealed class FaultyEventLog<TEvent> : IEventLog<TEvent>
         if (HangingReads > 0)
         {
             HangingReads--;
-            await new TaskCompletionSource().Task;
+            var never = new TaskCompletionSource();
+            using var given = cancellationToken.Register(() =>
+            {
+                GivenUpOn.Add(Environment.CurrentManagedThreadId);
+                never.TrySetCanceled(cancellationToken);
+            });
+            await never.Task;
         }
 
         foreach (var envelope in Events(entity).Skip((int)fromSequence - 1).ToArray())
@@ -126,6 +135,11 @@ public sealed class FaultyEventLog<TEvent> : IEventLog<TEvent>
         if (!_streams.TryGetValue(append.Entity, out var stream))
         {
             _streams.Add(append.Entity, stream = []);
+        }
+
+        if (append.CommandId is not null && stream.FindLast(e => e.CommandId == append.CommandId) is { } before)
+        {
+            return new AppendResult.AppendedBefore(before.Sequence, before.Position);
         }
 
         if (stream.Count != append.ExpectedSequence)

@@ -87,6 +87,11 @@ public abstract record AppendResult
     /// <param name="Epoch">The epoch under which the events were written.</param>
     public sealed record Appended(long Sequence, JournalPosition Position, long Epoch) : AppendResult;
 
+    /// <summary>Not written: the command's events were, before. The writer's state is true and it may go on.</summary>
+    /// <param name="Sequence">Number of the command's last event in the entity's stream.</param>
+    /// <param name="Position">Place of that event in the journal.</param>
+    public sealed record AppendedBefore(long Sequence, JournalPosition Position) : AppendResult;
+
     /// <summary>Not written: someone else has written to the entity since the writer last read it.</summary>
     public sealed record Conflict : AppendResult;
 

@@ -188,8 +188,16 @@ public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : 
         }
         finally
         {
-            // A journal that has not answered is told and left alone: its enumerator is still in use.
-            await (isWaiting ? giveUp.CancelAsync() : events.DisposeAsync().AsTask()).ConfigureAwait(false);
+            if (isWaiting)
+            {
+                // A journal that has not answered is told, on this thread and no other, and left alone: its enumerator
+                // is still in use.
+                giveUp.Cancel();
+            }
+            else
+            {
+                await events.DisposeAsync().ConfigureAwait(false);
+            }
         }
     }
 
@@ -214,7 +222,8 @@ public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : 
         Remember(envelope.CommandId, new CommandOutcome.Accepted(envelope.Sequence, envelope.Position));
     }
 
-    // Null: the journal refused these very events, and the reply says so. Everything else unexpected ends the instance.
+    // Null: the journal did not take these very events, or had them already, and the reply says so. Everything else
+    // unexpected ends the instance.
     private async ValueTask<AppendResult.Appended?> AppendAsync(
         EventAppend<TEvent> append, Action<CommandOutcome>? reply)
     {
@@ -235,6 +244,11 @@ public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : 
         {
             case AppendResult.Appended appended when appended.Sequence == LastSequenceNr + append.Events.Length:
                 return appended;
+            case AppendResult.AppendedBefore before:
+                var outcome = new CommandOutcome.Accepted(before.Sequence, before.Position);
+                Remember(append.CommandId, outcome);
+                reply?.Invoke(outcome);
+                return null;
             case AppendResult.Rejected rejected:
                 reply?.Invoke(new CommandOutcome.NotStored(rejected.Reason));
                 return null;

@@ -41,18 +41,19 @@ public sealed class JournalEventLog<TEvent>(IJournal journal, EventRegistry<TEve
             return rejected;
         }
 
+        var epoch = append.Epoch ?? await EpochAsync(append.Entity, cancellationToken).ConfigureAwait(false);
         var outcome = await journal.AppendAsync(
             new AppendRequest
             {
                 Entity = append.Entity,
-                Epoch = append.Epoch ?? await EpochAsync(append.Entity, cancellationToken).ConfigureAwait(false),
+                Epoch = epoch,
                 ExpectedSequence = append.ExpectedSequence,
                 Events = events,
                 AtNs = (append.At - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick,
                 Command = append.CommandId,
             },
             cancellationToken).ConfigureAwait(false);
-        return Result(append, outcome);
+        return Result(append, epoch, outcome);
     }
 
     /// <summary>An event of the journal with its envelope, such as one of a page.</summary>
@@ -92,18 +93,17 @@ public sealed class JournalEventLog<TEvent>(IJournal journal, EventRegistry<TEve
         }
     }
 
-    private AppendResult Result(EventAppend<TEvent> append, AppendOutcome outcome)
+    private AppendResult Result(EventAppend<TEvent> append, long epoch, AppendOutcome outcome)
     {
         switch (outcome)
         {
             case AppendOutcome.Appended { AlreadyStored: true } stored:
-                // A resend older than what the actor remembers: its state is true, these events never will be written.
-                return new AppendResult.Rejected(
-                    $"Command {append.CommandId} of {append.Entity} was carried out before, as events "
-                    + $"{stored.FirstSequence} to {stored.LastSequence}.");
+                // A resend older than what the actor remembers.
+                return new AppendResult.AppendedBefore(stored.LastSequence, stored.Position);
             case AppendOutcome.Appended written:
+                // Under the epoch that was asked for; the next append may have to go under another.
                 _epochs[append.Entity] = written.Epoch;
-                return new AppendResult.Appended(written.LastSequence, written.Position, written.Epoch);
+                return new AppendResult.Appended(written.LastSequence, written.Position, epoch);
             case AppendOutcome.Conflict:
                 return new AppendResult.Conflict();
             case AppendOutcome.Fenced:

@@ -75,6 +75,9 @@ internal sealed class PendingAppend(AppendRequest request, ShardId shard, int by
     /// <summary>Sequence of its first event in the shard.</summary>
     public long FirstShardSequence { get; set; }
 
+    /// <summary>Where a store that numbers its rows puts the first event.</summary>
+    public long FirstPlace { get; set; }
+
     /// <summary>The append before it to the same entity in the same batch.</summary>
     public PendingAppend? Earlier { get; set; }
 

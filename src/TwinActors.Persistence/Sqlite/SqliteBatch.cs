@@ -10,6 +10,7 @@ internal sealed class SqliteBatch
     private readonly SqliteLedger _ledger;
     private readonly Action<Action> _commitStep;
     private readonly Action _commit;
+    private readonly SqliteIndexing _indexing;
 
     // Head of each shard after the batch; 0 for shards that it does not touch.
     private readonly long[] _next;
@@ -23,6 +24,7 @@ internal sealed class SqliteBatch
     {
         _ledger = ledger;
         _commitStep = commitStep;
+        _indexing = new SqliteIndexing(ledger);
         _commit = () => ledger.Statements.Commit();
         _next = new long[ledger.Owner.Shards];
     }
@@ -61,6 +63,7 @@ internal sealed class SqliteBatch
             Plan(appends);
             Fence(appends);
             Insert(appends);
+            _indexing.Write(_touched);
         }
         catch (Exception error)
         {
@@ -90,6 +93,9 @@ internal sealed class SqliteBatch
         {
             _ledger.Moved(shard, _next[shard.Value]);
         }
+
+        _indexing.Committed();
+        _ledger.Young.Add(appends);
 
         Answer(appends);
         if (_fenced)
@@ -236,6 +242,7 @@ internal sealed class SqliteBatch
 
     private void Insert(List<PendingAppend> appends)
     {
+        var place = _ledger.Young.LastPlace + 1;
         foreach (var append in appends)
         {
             if (!append.IsPlanned)
@@ -248,6 +255,8 @@ internal sealed class SqliteBatch
                 _ledger.Register(append.Entity);
             }
 
+            append.FirstPlace = place;
+            place += append.Events;
             var epoch = _ledger.EpochOf(append.Shard);
             for (var part = 0; part < append.Events; part++)
             {

@@ -31,7 +31,7 @@ public sealed class SqliteJournal : IJournal
         _options = options;
         Owner = ledger.Owner;
         _writer = new SqliteWriter(ledger, options);
-        _readers = new SqliteReaders(file, options);
+        _readers = new SqliteReaders(file, ledger.Young, options);
         _calls = new WriterCalls(
             file.Path,
             options.Shards,

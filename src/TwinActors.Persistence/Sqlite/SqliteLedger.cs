@@ -37,11 +37,14 @@ internal sealed class SqliteLedger : IDisposable
         _heads = new long[options.Shards];
         _lost = new bool[options.Shards];
         _nextEntity = new long[options.Shards];
+        Young = new YoungEvents(options.Shards);
         _connection = file.OpenWriter();
         try
         {
             SqliteSchema.Prepare(_connection, file.Path, options.Shards);
             Owner = SqliteOwnership.Acquire(_connection, options);
+            _statements = new SqliteStatements(_connection);
+            SqliteIndexing.CatchUp(this, IndexedPlace());
             Load();
         }
         catch
@@ -54,6 +57,9 @@ internal sealed class SqliteLedger : IDisposable
     public JournalOwner Owner { get; }
 
     public string Path => _file.Path;
+
+    /// <summary>The committed events that no run holds yet.</summary>
+    public YoungEvents Young { get; }
 
     public SqliteStatements Statements => _statements ?? throw new InvalidOperationException("No connection.");
 
@@ -93,12 +99,16 @@ internal sealed class SqliteLedger : IDisposable
         if (!_entities.TryGetValue(key, out var entity))
         {
             var found = Statements.FindEntity(key, shard);
-            entity = new EntityState(key, shard, found?.Id ?? 0, found?.Last ?? 0);
+            entity = new EntityState(key, shard, found?.Id ?? 0, found is { } known ? LastOf(shard, known) : 0);
             _entities.Add(key, entity);
         }
 
         return entity;
     }
+
+    /// <summary>Where the events of a stream lie, behind a sequence.</summary>
+    public IEnumerable<EventPlace> PlacesOf(ShardId shard, long entity, long after) =>
+        Statements.Runs.Find(shard, entity, after, Young.PlacesOf(shard, entity));
 
     /// <summary>Where the stream of an entity ends.</summary>
     public StreamHead EndOf(EntityKey key, ShardId shard)
@@ -227,6 +237,26 @@ internal sealed class SqliteLedger : IDisposable
         _connection = null;
     }
 
+    private long LastOf(ShardId shard, (long Id, long Last) entity)
+    {
+        var young = Young.Of(shard);
+        for (var index = young.Count - 1; index >= 0; index--)
+        {
+            if (young[index].Entity == entity.Id)
+            {
+                return young[index].EntitySequence;
+            }
+        }
+
+        return entity.Last;
+    }
+
+    private long IndexedPlace()
+    {
+        using var command = Command("select indexed_pos from ta_cluster");
+        return (long)command.ExecuteScalar()!;
+    }
+
     /// <summary>Forgets everything and reads the shards again.</summary>
     private void Load()
     {
@@ -236,7 +266,7 @@ internal sealed class SqliteLedger : IDisposable
         Array.Clear(_nextEntity);
 
         using var command = _connection!.CreateCommand();
-        command.CommandText = "select shard, epoch, head, owner from ta_shard";
+        command.CommandText = "select shard, epoch, head, owner, indexed from ta_shard";
         using (var row = command.ExecuteReader())
         {
             while (row.Read())
@@ -245,7 +275,14 @@ internal sealed class SqliteLedger : IDisposable
                 _epochs[shard] = row.GetInt64(1);
                 _heads[shard] = row.GetInt64(2);
                 _lost[shard] = row.IsDBNull(3) || row.GetInt64(3) != Owner.Incarnation;
+                Young.Drop(new ShardId(shard), row.GetInt64(4));
             }
+        }
+
+        // What an unknown commit has written after all, or the next owner of a shard that is lost.
+        foreach (var (shard, stored) in _statements.EventsBehind(Young.LastPlace))
+        {
+            Young.Add(shard, stored);
         }
 
         command.CommandText = "select kind, name, version from ta_event_kind";

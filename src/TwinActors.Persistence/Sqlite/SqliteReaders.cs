@@ -13,15 +13,17 @@ internal sealed class SqliteReaders : IDisposable
     private const int Threads = 2;
 
     private readonly SqliteFile _file;
+    private readonly YoungEvents _young;
     private readonly JournalOptions _options;
     private readonly BlockingCollection<Action<SqliteReading>> _reads;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _running = Threads;
     private int _closed;
 
-    public SqliteReaders(SqliteFile file, JournalOptions options)
+    public SqliteReaders(SqliteFile file, YoungEvents young, JournalOptions options)
     {
         _file = file;
+        _young = young;
         _options = options;
         _reads = new BlockingCollection<Action<SqliteReading>>(options.MaximumQueued);
         for (var index = 0; index < Threads; index++)
@@ -93,7 +95,7 @@ internal sealed class SqliteReaders : IDisposable
 
     private void Run()
     {
-        using var reading = new SqliteReading(_file);
+        using var reading = new SqliteReading(_file, _young);
         foreach (var read in _reads.GetConsumingEnumerable())
         {
             read(reading);

@@ -22,9 +22,10 @@ internal static class SqliteSnapshots
             """
             insert or replace into ta_snapshot(shard, entity, eseq, sseq, epoch, kind, codec, crc, at, body)
             select v.shard, v.entity, v.eseq, v.sseq, $epoch, $kind, $codec, $crc, $at, $body
-            from ta_event v where v.shard = $shard and v.entity = $entity and v.eseq = $eseq
+            from ta_event v where v.pos = $pos and v.eseq = $eseq
             """,
-            ("$shard", shard.Value), ("$entity", entity), ("$eseq", snapshot.Sequence), ("$epoch", snapshot.Epoch),
+            ("$pos", PlaceOf(ledger, shard, entity, snapshot.Sequence)), ("$eseq", snapshot.Sequence),
+            ("$epoch", snapshot.Epoch),
             ("$kind", ledger.KindOf(snapshot.Name)), ("$codec", snapshot.Codec),
             ("$crc", (long)StoredSnapshot.ChecksumOf(snapshot)), ("$at", snapshot.AtNs),
             ("$body", snapshot.Body.ToArray()));
@@ -48,11 +49,17 @@ internal static class SqliteSnapshots
         ledger.Begin();
         Fence(ledger, call.Entity, call.Epoch, call.Shard);
         SnapshotRules.RequireConfirmed(call.Entity, call.Through, All(ledger, call.Entity, call.Shard));
-        using var delete = ledger.Command(
-            "delete from ta_event where shard = $shard and entity = $entity and eseq <= $through",
-            ("$shard", call.Shard.Value), ("$entity", ledger.EntityOf(call.Entity, call.Shard).Id),
-            ("$through", call.Through));
-        var deleted = delete.ExecuteNonQuery();
+        var entity = ledger.EntityOf(call.Entity, call.Shard).Id;
+        var deleted = 0L;
+        foreach (var place in ledger.PlacesOf(call.Shard, entity, 0).TakeWhile(p => p.Sequence <= call.Through))
+        {
+            deleted += ledger.Statements.DeleteEvent(place.Place) ? 1 : 0;
+        }
+
+        using var forget = ledger.Command(
+            "delete from ta_run where shard = $shard and entity = $entity and last <= $through",
+            ("$shard", call.Shard.Value), ("$entity", entity), ("$through", call.Through));
+        forget.ExecuteNonQuery();
         ledger.Statements.Commit();
         return deleted;
     }
@@ -70,6 +77,10 @@ internal static class SqliteSnapshots
         AtNs = row.GetInt64(6),
         Body = row.GetFieldValue<byte[]>(7),
     };
+
+    // A place that no event has, when the event is not in the journal.
+    private static long PlaceOf(SqliteLedger ledger, ShardId shard, long entity, long sequence) =>
+        ledger.PlacesOf(shard, entity, sequence - 1).FirstOrDefault().Place;
 
     private static void Fence(SqliteLedger ledger, EntityKey entity, long epoch, ShardId shard)
     {

@@ -18,12 +18,18 @@ internal sealed class SqliteStatements : IDisposable
     private readonly SqliteStatement _insertEntity;
     private readonly SqliteStatement _findCommand;
     private readonly SqliteStatement _insertEvent;
+    private readonly SqliteStatement _deleteEvent;
+    private readonly SqliteStatement _noteIndexed;
+    private readonly SqliteStatement _noteIndexedPlace;
+    private readonly SqliteStatement _lastPlace;
+    private readonly SqliteStatement _eventsBehind;
     private readonly SqliteStatement _findShard;
     private readonly SqliteStatement _insertKind;
 
     public SqliteStatements(SqliteConnection connection)
     {
         _connection = connection;
+        Runs = new SqliteRuns(connection);
         _begin = Prepare("begin immediate");
         _commit = Prepare("commit");
         _rollback = Prepare("rollback");
@@ -31,7 +37,9 @@ internal sealed class SqliteStatements : IDisposable
             "update ta_shard set head = ? where shard = ? and epoch = ? and owner = ? and head = ?");
         _findEntity = Prepare(
             """
-            select e.entity, (select max(v.eseq) from ta_event v where v.shard = e.shard and v.entity = e.entity)
+            select e.entity,
+              (select r.last from ta_run r where r.shard = e.shard and r.entity = e.entity
+               order by r.first desc limit 1)
             from ta_entity e where e.shard = ? and e.tenant = ? and e.type = ? and e.key = ?
             """);
         _nextEntity = Prepare("select coalesce(max(entity), 0) + 1 from ta_entity where shard = ?");
@@ -40,8 +48,17 @@ internal sealed class SqliteStatements : IDisposable
             "select min(eseq), max(eseq), max(sseq) from ta_event where command = ? and shard = ? and entity = ?");
         _insertEvent = Prepare(
             """
-            insert into ta_event(shard, sseq, epoch, entity, eseq, part, kind, command, command_hash, at, body)
-            values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            insert into ta_event(shard, sseq, epoch, entity, eseq, part, kind, command, command_hash, at, body, pos)
+            values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """);
+        _deleteEvent = Prepare("delete from ta_event where pos = ?");
+        _noteIndexed = Prepare("update ta_shard set indexed = ? where shard = ?");
+        _noteIndexedPlace = Prepare("update ta_cluster set indexed_pos = ?");
+        _lastPlace = Prepare("select coalesce(max(pos), 0) from ta_event");
+        _eventsBehind = Prepare(
+            """
+            select v.pos, v.shard, v.sseq, v.entity, v.eseq from ta_event v join ta_shard s on s.shard = v.shard
+            where v.pos > ? and v.sseq > s.indexed order by v.pos
             """);
         _findShard = Prepare("select epoch, owner, head from ta_shard where shard = ?");
         _insertKind = Prepare("insert into ta_event_kind(name, version) values(?, ?) returning kind");
@@ -49,6 +66,9 @@ internal sealed class SqliteStatements : IDisposable
 
     /// <summary>Whether a transaction is open: SQLite ends some by itself when the disk fails.</summary>
     public bool InTransaction => SQLitePCL.raw.sqlite3_get_autocommit(_connection.Handle) == 0;
+
+    /// <summary>Where the events of a stream lie.</summary>
+    public SqliteRuns Runs { get; }
 
     public void Begin() => _begin.Run();
 
@@ -65,7 +85,7 @@ internal sealed class SqliteStatements : IDisposable
         return _moveHead.Changes == 1;
     }
 
-    /// <summary>Number and last sequence of an entity; absent when it has no row.</summary>
+    /// <summary>Number of an entity and the last of its events that is in a run; absent when it has no row.</summary>
     public (long Id, long Last)? FindEntity(EntityKey entity, ShardId shard)
     {
         _findEntity.Bind(1, shard.Value).Bind(2, entity.Tenant).Bind(3, entity.Type).Bind(4, entity.Key);
@@ -108,7 +128,46 @@ internal sealed class SqliteStatements : IDisposable
         .Bind(9, append.Request.CommandHash)
         .Bind(10, append.Request.AtNs)
         .Bind(11, append.Request.Events[part].Body.Span)
+        .Bind(12, append.FirstPlace + part)
         .Run();
+
+    /// <summary>Deletes the event at a place; false when there is none.</summary>
+    public bool DeleteEvent(long place)
+    {
+        _deleteEvent.Bind(1, place).Run();
+        return _deleteEvent.Changes == 1;
+    }
+
+    /// <summary>Place of the last event; 0 when there are none.</summary>
+    public long LastPlace() => One(_lastPlace, static row => row.Int64(0));
+
+    /// <summary>Events behind a place that no run holds, in the order of their commits.</summary>
+    public IEnumerable<(ShardId Shard, YoungEvent Event)> EventsBehind(long place)
+    {
+        try
+        {
+            _eventsBehind.Bind(1, place);
+            while (_eventsBehind.Read())
+            {
+                yield return (
+                    new ShardId(_eventsBehind.Int32(1)),
+                    new YoungEvent(
+                        _eventsBehind.Int64(2), _eventsBehind.Int64(0), _eventsBehind.Int64(3),
+                        _eventsBehind.Int64(4)));
+            }
+        }
+        finally
+        {
+            _eventsBehind.Reset();
+        }
+    }
+
+    /// <summary>Notes that runs hold the events of a shard up to a sequence.</summary>
+    public void NoteIndexed(ShardId shard, long sequence) =>
+        _noteIndexed.Bind(1, sequence).Bind(2, shard.Value).Run();
+
+    /// <summary>Notes that runs hold every event up to a place.</summary>
+    public void NoteIndexed(long place) => _noteIndexedPlace.Bind(1, place).Run();
 
     public (long Epoch, long? Owner, long Head) FindShard(ShardId shard) => One(
         _findShard.Bind(1, shard.Value),
@@ -119,6 +178,7 @@ internal sealed class SqliteStatements : IDisposable
 
     public void Dispose()
     {
+        Runs.Dispose();
         foreach (var statement in _statements)
         {
             statement.Dispose();

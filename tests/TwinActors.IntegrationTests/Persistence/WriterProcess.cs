@@ -3,16 +3,18 @@ using System.Globalization;
 using System.Text;
 using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
-using TwinActors.Persistence.Sqlite;
 
 namespace TwinActors.IntegrationTests.Persistence;
 
 /// <summary>A second process that writes a journal: this very test program, told to run one test only.</summary>
 public sealed class WriterProcess : IDisposable
 {
-    private const string FileVariable = "TWINACTORS_TEST_JOURNAL";
+    private const string StoreVariable = "TWINACTORS_TEST_JOURNAL";
     private const string AckVariable = "TWINACTORS_TEST_ACKS";
+    private const string FirstVariable = "TWINACTORS_TEST_ACKNOWLEDGE_FIRST";
+    private const string StuckMark = ".stuck";
     private const int Entities = 50;
+    private const int CommitsBeforeStuck = 20;
 
     private readonly Process _process;
     private readonly string _acks;
@@ -30,13 +32,22 @@ public sealed class WriterProcess : IDisposable
     }
 
     /// <summary>Starts a process that appends without end and notes each acknowledged append in a file.</summary>
-    internal static WriterProcess Start(string journal, string acks)
+    /// <param name="store">Where it writes.</param>
+    /// <param name="acks">Path of the file.</param>
+    /// <param name="acknowledgesFirst">
+    /// A lie, to try the checker: notes an append before it is sent, and hangs for ever before one of its commits.
+    /// </param>
+    internal static WriterProcess Start(TestedStore store, string acks, bool acknowledgesFirst = false)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            Environment = { [FileVariable] = journal, [AckVariable] = acks },
+            Environment =
+            {
+                [StoreVariable] = store.ToString(), [AckVariable] = acks,
+                [FirstVariable] = acknowledgesFirst ? "yes" : "",
+            },
         };
         foreach (var argument in new[]
         {
@@ -57,8 +68,11 @@ public sealed class WriterProcess : IDisposable
     /// <summary>Whether it still runs.</summary>
     internal bool IsRunning => !_process.HasExited;
 
-    /// <summary>Appends acknowledged so far: key of the entity, sequence, command.</summary>
-    internal List<(string Key, long Sequence, Guid Command)> Acknowledged()
+    /// <summary>Whether it hangs before a commit.</summary>
+    internal bool HasStuck => File.Exists(_acks + StuckMark);
+
+    /// <summary>Appends acknowledged so far.</summary>
+    internal List<Acknowledged> Acknowledged()
     {
         if (!File.Exists(_acks))
         {
@@ -70,8 +84,8 @@ public sealed class WriterProcess : IDisposable
         var lines = reader.ReadToEnd().Split('\n');
 
         // The last line may be cut: its append counts as not acknowledged.
-        return [.. lines[..^1].Select(line => line.Split(' ')).Select(parts => (
-            parts[0], long.Parse(parts[1], CultureInfo.InvariantCulture), Guid.Parse(parts[2])))];
+        return [.. lines[..^1].Select(line => line.Split(' ')).Select(parts => new Acknowledged(
+            EntityOf(parts[0]), long.Parse(parts[1], CultureInfo.InvariantCulture), Guid.Parse(parts[2])))];
     }
 
     /// <summary>Ends it as a power cut would: SIGKILL, in the middle of whatever it does.</summary>
@@ -94,32 +108,55 @@ public sealed class WriterProcess : IDisposable
     [Fact(Explicit = true)]
     public async Task Append_until_killed()
     {
-        var path = Environment.GetEnvironmentVariable(FileVariable);
-        Assert.SkipWhen(path is null, "Only runs as the second process of another test.");
+        var store = Environment.GetEnvironmentVariable(StoreVariable);
+        Assert.SkipWhen(store is null, "Only runs as the second process of another test.");
 
-        await using var acks = new FileStream(
-            Environment.GetEnvironmentVariable(AckVariable)!, FileMode.Create, FileAccess.Write, FileShare.Read, 1);
-        await using var journal = SqliteJournal.Open(path, JournalOptions.For("child", TimeProvider.System));
-        await Task.WhenAll(Enumerable.Range(0, Entities).Select(n => AppendAsync(journal, $"r{n}", acks)));
+        var acksPath = Environment.GetEnvironmentVariable(AckVariable)!;
+        var acknowledgesFirst = Environment.GetEnvironmentVariable(FirstVariable) is "yes";
+        var commits = 0;
+        await using var acks = new FileStream(acksPath, FileMode.Create, FileAccess.Write, FileShare.Read, 1);
+        await using var journal = TestedStore.Parse(store).Open(JournalOptions.For("child", TimeProvider.System) with
+        {
+            CommitStep = commit =>
+            {
+                if (acknowledgesFirst && ++commits > CommitsBeforeStuck)
+                {
+                    File.WriteAllText(acksPath + StuckMark, "");
+                    new ManualResetEvent(initialState: false).WaitOne();
+                }
+
+                commit();
+            },
+        });
+        await Task.WhenAll(
+            Enumerable.Range(0, Entities).Select(n => AppendAsync(journal, $"r{n}", acks, acknowledgesFirst)));
     }
 
-    private static async Task AppendAsync(SqliteJournal journal, string key, FileStream acks)
+    private static EntityKey EntityOf(string key) => new(0, "robot", key);
+
+    private static async Task AppendAsync(IJournal journal, string key, FileStream acks, bool acknowledgesFirst)
     {
         var stopping = TestContext.Current.CancellationToken;
-        var entity = new EntityKey(0, "robot", key);
-        var head = await journal.ReadHeadAsync(entity, stopping);
-        var body = Encoding.UTF8.GetBytes($$"""{"text":"{{new string('x', 300)}}"}""");
+        var head = await journal.ReadHeadAsync(EntityOf(key), stopping);
         var sequence = head.Sequence;
         while (true)
         {
             var command = Guid.CreateVersion7();
+            // One to three events, each with their number in front.
+            var count = 1 + (int)(sequence % 3);
+            byte[] body = [(byte)count, .. Encoding.UTF8.GetBytes(new string('x', 300))];
+            if (acknowledgesFirst)
+            {
+                Acknowledge(acks, key, sequence + count, command);
+            }
+
             var outcome = await journal.AppendAsync(
                 new AppendRequest
                 {
-                    Entity = entity,
+                    Entity = EntityOf(key),
                     Epoch = head.Epoch,
                     ExpectedSequence = sequence,
-                    Events = [new(new("test.begun", 1), body), new(new("test.ended", 1), body)],
+                    Events = [.. Enumerable.Repeat(new NewEvent(new EventName("test.happened", 1), body), count)],
                     AtNs = sequence,
                     Command = command,
                 },
@@ -130,13 +167,21 @@ public sealed class WriterProcess : IDisposable
             }
 
             sequence = appended.LastSequence;
-            var line = Encoding.UTF8.GetBytes(
-                string.Create(CultureInfo.InvariantCulture, $"{key} {sequence} {command}\n"));
-            lock (acks)
+            if (!acknowledgesFirst)
             {
-                acks.Write(line);
-                acks.Flush();
+                Acknowledge(acks, key, sequence, command);
             }
+        }
+    }
+
+    private static void Acknowledge(FileStream acks, string key, long sequence, Guid command)
+    {
+        var line = Encoding.UTF8.GetBytes(
+            string.Create(CultureInfo.InvariantCulture, $"{key} {sequence} {command}\n"));
+        lock (acks)
+        {
+            acks.Write(line);
+            acks.Flush();
         }
     }
 }

@@ -42,8 +42,9 @@ public sealed class AllocationTests
         simulation.Run();
         var bytes = (GC.GetTotalMemory(forceFullCollection: true) - before) / actors;
 
-        // Cell, ref, instance, name, entry in the parent, and a mailbox that has held one 24-byte message.
-        Assert.InRange(bytes, 1, 560);
+        // Cell, ref, instance, name, place in the parent, a mailbox that has held one 24-byte message; and 13 bytes of
+        // the dispatcher's list. The budget of 450 bytes is held by the benchmark, which has no such list.
+        Assert.InRange(bytes, 1, 500);
         GC.KeepAlive(parent);
     }
 

@@ -167,6 +167,19 @@ public sealed class EventSourcingTests
     }
 
     [Fact]
+    public async Task K_20_a_journal_that_does_not_answer_is_given_up_on_the_thread_of_the_actor()
+    {
+        await using var simulation = new ActorSimulation();
+        var log = new FaultyEventLog<int> { HangingReads = 1 };
+        var account = new Bank(simulation, log);
+
+        simulation.Advance(TimeSpan.FromSeconds(11));
+
+        Assert.Equal([Environment.CurrentManagedThreadId], log.GivenUpOn);
+        Assert.Equal(0, account.Balance());
+    }
+
+    [Fact]
     public async Task K_21_recovery_applies_the_events_only_and_comes_before_all_commands()
     {
         await using var simulation = new ActorSimulation();
@@ -224,6 +237,28 @@ public sealed class EventSourcingTests
     }
 
     [Fact]
+    public async Task A_resent_command_that_the_entity_forgot_gets_its_first_answer_from_the_journal()
+    {
+        await using var simulation = new ActorSimulation();
+        var log = new FaultyEventLog<int>();
+        var account = new Bank(simulation, log, options: new EventSourcingOptions { RememberedCommands = 1 });
+        var command = Guid.NewGuid();
+        var first = account.Ask(command, 1, 2);
+        _ = account.Ask(Guid.NewGuid(), 5);
+        simulation.Run();
+
+        var again = account.Ask(command, 1, 2);
+        var next = account.Ask(1);
+        simulation.Run();
+
+        Assert.Equal(await first, await again);
+        Assert.Equal(4, Assert.IsType<CommandOutcome.Accepted>(await next).Sequence);
+        Assert.Equal(9, account.Balance());
+        Assert.Equal([1, 2, 5, 1], log.Events(Account).Select(e => e.Event));
+        Assert.Equal(1, account.Instances);
+    }
+
+    [Fact]
     public void The_text_of_a_position_can_be_read_back()
     {
         Assert.True(JournalPosition.TryParse(new JournalPosition(17, 4711).ToString(), out var position));
@@ -246,10 +281,14 @@ public sealed class EventSourcingTests
         private readonly ActorSimulation _simulation;
         private readonly ActorRef<BankMessage> _actor;
 
-        public Bank(ActorSimulation simulation, IEventLog<int> log, Func<Exception, Directive>? decider = null)
+        public Bank(
+            ActorSimulation simulation,
+            IEventLog<int> log,
+            Func<Exception, Directive>? decider = null,
+            EventSourcingOptions? options = null)
         {
             _simulation = simulation;
-            var props = Props.Create(() => new AccountActor(this, log)) with
+            var props = Props.Create(() => new AccountActor(this, log, options)) with
             {
                 Backoff = new BackoffOptions(TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(10), Jitter: 0),
             };
@@ -305,8 +344,8 @@ public sealed class EventSourcingTests
 
         private readonly Bank _bank;
 
-        public AccountActor(Bank bank, IEventLog<int> log)
-            : base(Account, Rules, log)
+        public AccountActor(Bank bank, IEventLog<int> log, EventSourcingOptions? options)
+            : base(Account, Rules, log, options)
         {
             _bank = bank;
             bank.Instances++;
