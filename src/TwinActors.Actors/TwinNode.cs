@@ -39,7 +39,8 @@ public sealed class TwinNode : IAsyncDisposable
         var links = new GatewayProps(start.OpenLink, start.ListTopics, start.Options, []);
         var gateway = system.ActorOf(
             Props.Create(() => new RosGatewayActor(links)) with { Backoff = start.Options.Reconnect }, "gateway");
-        var twin = new RobotTwinProps(start.Log, gateway, feed, start.Options, start.Clock, start.Signals);
+        var twin = new RobotTwinProps(
+            start.Log, start.Snapshots, start.EventSourcing, gateway, feed, start.Options, start.Clock, start.Signals);
         var robots = system.ActorOf(
             Props.Create(() => new RobotsActor(start.ListRobots, twin)) with { Backoff = start.Options.Reconnect },
             "robots");
@@ -59,6 +60,12 @@ public sealed record TwinNodeStart
 {
     /// <summary>Where the twins' events are.</summary>
     public required IEventLog<RobotTwinEvent> Log { get; init; }
+
+    /// <summary>Where the twins' snapshots are; <see langword="null"/>: they have none.</summary>
+    public ISnapshotLog<RobotTwinState>? Snapshots { get; init; }
+
+    /// <summary>How the twins use the journal.</summary>
+    public EventSourcingOptions EventSourcing { get; init; } = new();
 
     /// <summary>Lists the robots that the journal knows.</summary>
     public required ListRobots ListRobots { get; init; }

@@ -89,6 +89,9 @@ public sealed class ActorSystem : IAsyncDisposable
 
     internal long QuantumTicks { get; }
 
+    /// <summary>Whether all actors run in the thread of a <see cref="DeterministicDispatcher"/>.</summary>
+    internal bool IsDeterministic => _deterministic is not null;
+
     /// <summary>Starts an actor below <c>/user</c>.</summary>
     /// <param name="props">How to make and run it.</param>
     /// <param name="name">Its name, free below <c>/user</c>; null: one is made up.</param>

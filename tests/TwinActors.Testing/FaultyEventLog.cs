@@ -43,6 +43,9 @@ public sealed class FaultyEventLog<TEvent> : IEventLog<TEvent>
     /// <summary>Number of appends asked for.</summary>
     public int Appends { get; private set; }
 
+    /// <summary>First sequence asked for by each read.</summary>
+    public List<long> ReadsFrom { get; } = [];
+
     /// <summary>Number of the next reads that throw.</summary>
     public int FailingReads { get; set; }
 
@@ -72,6 +75,7 @@ public sealed class FaultyEventLog<TEvent> : IEventLog<TEvent>
     public async IAsyncEnumerable<EventEnvelope<TEvent>> ReadAsync(
         EntityKey entity, long fromSequence, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        ReadsFrom.Add(fromSequence);
         if (FailingReads > 0)
         {
             FailingReads--;
@@ -156,7 +160,10 @@ public sealed class FaultyEventLog<TEvent> : IEventLog<TEvent>
                 append.At,
                 append.CommandId,
                 append.Epoch ?? 1,
-                @event));
+                @event)
+            {
+                CommandHash = append.CommandHash,
+            });
         }
 
         return new AppendResult.Appended(stream.Count, new JournalPosition(0, _position), append.Epoch ?? 1);

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TwinActors.Persistence.Naming;
@@ -23,6 +26,16 @@ public static class RobotTwinEvents
         .Add("stream.first-data", RobotTwinEventsJson.Default.FirstData)
         .Add("child.failed", RobotTwinEventsJson.Default.ChildFailed)
         .Build();
+
+    /// <summary>Hash of an event's name and content: first 8 bytes of SHA-256, big endian.</summary>
+    internal static long HashOf(RobotTwinEvent @event)
+    {
+        var written = Registry.Write(@event);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes(written.Name.Name));
+        hash.AppendData(written.Body.Span);
+        return BinaryPrimitives.ReadInt64BigEndian(hash.GetHashAndReset());
+    }
 }
 
 /// <summary>JSON of the events: camelCase, absent values left out.</summary>

@@ -1,5 +1,6 @@
 using TwinActors.Actors;
 using TwinActors.Kernel;
+using TwinActors.Kernel.EventSourcing;
 
 namespace TwinActors.Host.Composition;
 
@@ -19,6 +20,8 @@ internal sealed partial class NodeLog(TwinNode node, ILogger<NodeLog> log) : IHo
             letter.Path,
             letter.Reason.ToString(),
             letter.Suppressed)));
+        _subscriptions.Add(events.Subscribe<SnapshotFailed>(failed =>
+            SnapshotFailed(log, failed.Entity.ToString(), failed.Cause.Message)));
         return Task.CompletedTask;
     }
 
@@ -35,4 +38,7 @@ internal sealed partial class NodeLog(TwinNode node, ILogger<NodeLog> log) : IHo
     [LoggerMessage(
         2, LogLevel.Information, "{Type} to {Path} was not received ({Reason}); {Suppressed} more kept quiet")]
     private static partial void DeadLetter(ILogger log, string type, string path, string reason, long suppressed);
+
+    [LoggerMessage(3, LogLevel.Warning, "Snapshot of {Entity} failed: {Cause} Its events are all there.")]
+    private static partial void SnapshotFailed(ILogger log, string entity, string cause);
 }

@@ -9,8 +9,10 @@ using TwinActors.Host.Api;
 using TwinActors.Host.Configuration;
 using TwinActors.Host.Links;
 using TwinActors.Kernel;
+using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
 using TwinActors.Persistence.Postgres;
+using TwinActors.Persistence.Snapshots;
 using TwinActors.Persistence.Sqlite;
 using TwinActors.Twins;
 using TwinActors.Twins.Links;
@@ -156,6 +158,8 @@ internal sealed class NodeParts : IAsyncDisposable
         var node = TwinNode.Start(new ActorSystem(new ActorSystemOptions { Time = clock }), new TwinNodeStart
         {
             Log = new JournalEventLog<RobotTwinEvent>(journal, RobotTwinEvents.Registry),
+            Snapshots = new JournalSnapshots<RobotTwinState>(journal, RobotTwinStates.Registry),
+            EventSourcing = new EventSourcingOptions { SnapshotEvery = options.Journal.SnapshotEvery },
             ListRobots = async cancellationToken =>
                 [.. (await journal.ListEntitiesAsync("robot", cancellationToken)).Select(known => known.Entity.Key)],
             OpenLink = links.Open,

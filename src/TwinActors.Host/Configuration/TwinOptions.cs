@@ -78,6 +78,9 @@ internal sealed record JournalSection
 
     /// <summary>Number of shards; it cannot change once the journal has events.</summary>
     public required int Shards { get; init; }
+
+    /// <summary>Number of a twin's events after which a snapshot of it is taken; 0: never.</summary>
+    public required int SnapshotEvery { get; init; }
 }
 
 /// <summary><c>twin.ros2</c>.</summary>

@@ -105,6 +105,7 @@ internal sealed partial class TwinOptionsBinder(string machineName)
             BatchEvents = journal.Integer("batch-events", 1, 10_000),
             BatchBytes = journal.Size("batch-bytes", 4 << 10, 16 << 20),
             Shards = journal.Integer("shards", 1, 4096),
+            SnapshotEvery = journal.Integer("snapshot-every", 0, 1_000_000),
         };
         CheckConnection(journal, section);
         journal.RefuseOthers();

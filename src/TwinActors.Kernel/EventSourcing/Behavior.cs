@@ -77,6 +77,13 @@ public abstract record CommandOutcome
     /// <param name="Reason">What the journal said.</param>
     public sealed record NotStored(string Reason) : CommandOutcome;
 
+    /// <summary>
+    /// The command's id is that of an earlier, other command; nothing was decided. Send it with an id of its own.
+    /// </summary>
+    /// <param name="CommandId">The id.</param>
+    /// <param name="Sequence">Number of the last event of that earlier command.</param>
+    public sealed record IdTaken(Guid CommandId, long Sequence) : CommandOutcome;
+
     /// <summary>It may have been written or not. Ask again with the same command id.</summary>
     /// <param name="Reason">What went wrong.</param>
     public sealed record Unknown(string Reason) : CommandOutcome;

@@ -55,7 +55,11 @@ public sealed record EventEnvelope<TEvent>(
     DateTimeOffset At,
     Guid? CommandId,
     long Epoch,
-    TEvent Event);
+    TEvent Event)
+{
+    /// <summary>Hash of what that command asked; null when it is not known.</summary>
+    public long? CommandHash { get; init; }
+}
 
 /// <summary>The events of one command, to be written all or none.</summary>
 /// <param name="Entity">Whose events they are.</param>
@@ -70,7 +74,11 @@ public sealed record EventAppend<TEvent>(
     ImmutableArray<TEvent> Events,
     DateTimeOffset At,
     Guid? CommandId,
-    long? Epoch);
+    long? Epoch)
+{
+    /// <summary>Hash of what that command asks; null when it is not known.</summary>
+    public long? CommandHash { get; init; }
+}
 
 /// <summary>What became of an append, when that is known.</summary>
 public abstract record AppendResult

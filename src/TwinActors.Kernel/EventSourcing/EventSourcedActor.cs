@@ -1,21 +1,5 @@
 namespace TwinActors.Kernel.EventSourcing;
 
-/// <summary>Limits of an event-sourced actor.</summary>
-public sealed record EventSourcingOptions
-{
-    /// <summary>Longest wait for one append; past it the outcome is unknown.</summary>
-    public TimeSpan AppendDeadline { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>Longest wait for the next event in recovery.</summary>
-    public TimeSpan ReadDeadline { get; init; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>Number of command ids whose outcome is remembered, so that a resend gets the first answer.</summary>
-    public int RememberedCommands { get; init; } = 1024;
-
-    /// <summary>The epoch that the actor was activated under; null: the log's own.</summary>
-    public long? Epoch { get; init; }
-}
-
 /// <summary>
 /// The impure half of an event-sourced entity, in one direction: decide, append, evolve, reply, react. Nothing is
 /// applied before it is durable, nothing is answered before it is applied.
@@ -32,7 +16,7 @@ public sealed record EventSourcingOptions
 /// <typeparam name="TEvent">What has happened to the entity.</typeparam>
 /// <typeparam name="TState">What the events add up to.</typeparam>
 /// <typeparam name="TEffect">What must be done in the world.</typeparam>
-public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : Actor<T>
+public abstract partial class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : Actor<T>
 {
     private readonly Behavior<TCommand, TEvent, TState, TEffect> _behavior;
     private readonly IEventLog<TEvent> _log;
@@ -45,17 +29,20 @@ public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : 
     /// <param name="behavior">Its pure half.</param>
     /// <param name="log">Where its events are.</param>
     /// <param name="options">Limits; null: the defaults.</param>
+    /// <param name="snapshots">Where its snapshots are; null: it has none.</param>
     protected EventSourcedActor(
         EntityKey entity,
         Behavior<TCommand, TEvent, TState, TEffect> behavior,
         IEventLog<TEvent> log,
-        EventSourcingOptions? options = null)
+        EventSourcingOptions? options = null,
+        ISnapshotLog<TState>? snapshots = null)
     {
         ArgumentNullException.ThrowIfNull(behavior);
         Entity = entity;
         State = behavior.Initial;
         _behavior = behavior;
         _log = log;
+        _snapshots = snapshots;
         _options = options ?? new EventSourcingOptions();
         _recent = new RecentCommands(_options.RememberedCommands);
     }
@@ -72,17 +59,6 @@ public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : 
     /// <summary>Whether the events are being read; no message is handled meanwhile.</summary>
     protected bool IsRecovering { get; private set; } = true;
 
-    /// <summary>Rebuilds the state from the journal, then calls <see cref="OnRecoveryCompletedAsync"/>.</summary>
-    /// <param name="stopping">Cancelled when the actor is told to stop.</param>
-    /// <exception cref="JournalFailedException">The journal could not be read.</exception>
-    /// <exception cref="RecoveryFailedException">The events could not be understood.</exception>
-    protected override async ValueTask PreStart(CancellationToken stopping)
-    {
-        await RecoverAsync(stopping).ConfigureAwait(false);
-        IsRecovering = false;
-        await OnRecoveryCompletedAsync(stopping).ConfigureAwait(false);
-    }
-
     /// <summary>Called once all events are applied, before the first message.</summary>
     /// <param name="stopping">Cancelled when the actor is told to stop or is restarted.</param>
     protected virtual ValueTask OnRecoveryCompletedAsync(CancellationToken stopping) => default;
@@ -91,6 +67,13 @@ public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : 
     /// <param name="command">The command; override this when commands carry their time.</param>
     /// <returns>The instant, UTC.</returns>
     protected virtual DateTimeOffset TimeOf(TCommand command) => Context.Time.GetUtcNow();
+
+    /// <summary>Hash of what a command with an id asks, the same for each resend of it.</summary>
+    /// <param name="command">
+    /// The command; leave out of the hash what differs between sendings, such as its time.
+    /// </param>
+    /// <returns>The hash; null: a resend is not told from an id that is used twice.</returns>
+    protected virtual long? HashOf(TCommand command) => null;
 
     /// <summary>Called for every durable event after it was applied; not in recovery. For feeds of events.</summary>
     /// <param name="envelope">The event with what the journal says about it.</param>
@@ -117,9 +100,12 @@ public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : 
             throw _lost;
         }
 
+        var hash = commandId is null ? null : HashOf(command);
         if (commandId is { } known && _recent.Find(known) is { } first)
         {
-            reply?.Invoke(first);
+            reply?.Invoke(first.Hash is { } asked && hash is { } asks && asked != asks
+                ? new CommandOutcome.IdTaken(known, first.Sequence)
+                : new CommandOutcome.Accepted(first.Sequence, first.Position));
             return;
         }
 
@@ -137,7 +123,10 @@ public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : 
         }
 
         var append = new EventAppend<TEvent>(
-            Entity, LastSequenceNr, decision.Events, TimeOf(command), commandId, _options.Epoch);
+            Entity, LastSequenceNr, decision.Events, TimeOf(command), commandId, _options.Epoch)
+        {
+            CommandHash = hash,
+        };
         if (await AppendAsync(append, reply).ConfigureAwait(false) is { } appended)
         {
             await ApplyAsync(append, appended, reply, stopping).ConfigureAwait(false);
@@ -153,74 +142,6 @@ public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : 
     protected ValueTask HandleAsync(
         TCommand command, ReplyTo<CommandOutcome> replyTo, Guid? commandId, CancellationToken stopping) =>
         HandleAsync(command, replyTo.Tell, commandId, stopping);
-
-    private async ValueTask RecoverAsync(CancellationToken stopping)
-    {
-        try
-        {
-            await ReadAllAsync(stopping).ConfigureAwait(false);
-        }
-        catch (UnreadableEventException unreadable)
-        {
-            throw new RecoveryFailedException(Entity, unreadable.Sequence, unreadable.Message, unreadable);
-        }
-        catch (Exception failure) when (failure is not RecoveryFailedException && !stopping.IsCancellationRequested)
-        {
-            throw new JournalFailedException(Entity, JournalFailure.Unavailable, failure.Message, failure);
-        }
-    }
-
-    private async ValueTask ReadAllAsync(CancellationToken stopping)
-    {
-        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var events = _log.ReadAsync(Entity, LastSequenceNr + 1, giveUp.Token).GetAsyncEnumerator(giveUp.Token);
-        var isWaiting = true;
-        try
-        {
-            while (await WithinAsync(events.MoveNextAsync(), _options.ReadDeadline, stopping).ConfigureAwait(false))
-            {
-                isWaiting = false;
-                Replay(events.Current);
-                isWaiting = true;
-            }
-
-            isWaiting = false;
-        }
-        finally
-        {
-            if (isWaiting)
-            {
-                // A journal that has not answered is told, on this thread and no other, and left alone: its enumerator
-                // is still in use.
-                giveUp.Cancel();
-            }
-            else
-            {
-                await events.DisposeAsync().ConfigureAwait(false);
-            }
-        }
-    }
-
-    private void Replay(EventEnvelope<TEvent> envelope)
-    {
-        if (envelope.Sequence != LastSequenceNr + 1)
-        {
-            throw new RecoveryFailedException(
-                Entity, envelope.Sequence, $"the event before it was number {LastSequenceNr}.");
-        }
-
-        try
-        {
-            State = _behavior.Evolve(State, envelope.Event);
-        }
-        catch (Exception failure)
-        {
-            throw new RecoveryFailedException(Entity, envelope.Sequence, failure.Message, failure);
-        }
-
-        LastSequenceNr = envelope.Sequence;
-        Remember(envelope.CommandId, new CommandOutcome.Accepted(envelope.Sequence, envelope.Position));
-    }
 
     // Null: the journal did not take these very events, or had them already, and the reply says so. Everything else
     // unexpected ends the instance.
@@ -245,9 +166,8 @@ public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : 
             case AppendResult.Appended appended when appended.Sequence == LastSequenceNr + append.Events.Length:
                 return appended;
             case AppendResult.AppendedBefore before:
-                var outcome = new CommandOutcome.Accepted(before.Sequence, before.Position);
-                Remember(append.CommandId, outcome);
-                reply?.Invoke(outcome);
+                Remember(append.CommandId, hash: null, before.Sequence, before.Position);
+                reply?.Invoke(new CommandOutcome.Accepted(before.Sequence, before.Position));
                 return null;
             case AppendResult.Rejected rejected:
                 reply?.Invoke(new CommandOutcome.NotStored(rejected.Reason));
@@ -276,14 +196,15 @@ public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : 
             effects.AddRange(_behavior.React(State, @event));
         }
 
-        var outcome = new CommandOutcome.Accepted(appended.Sequence, appended.Position);
-        Remember(append.CommandId, outcome);
-        reply?.Invoke(outcome);
+        Remember(append.CommandId, append.CommandHash, appended.Sequence, appended.Position);
+        reply?.Invoke(new CommandOutcome.Accepted(appended.Sequence, appended.Position));
         Announce(append, appended, first);
         foreach (var effect in effects)
         {
             await PerformAsync(effect, stopping).ConfigureAwait(false);
         }
+
+        TakeSnapshot(appended.Epoch);
     }
 
     // The events of one append lie one after another in the shard, the last one at the position that was reported.
@@ -299,15 +220,18 @@ public abstract class EventSourcedActor<T, TCommand, TEvent, TState, TEffect> : 
                 append.At,
                 append.CommandId,
                 appended.Epoch,
-                append.Events[i]));
+                append.Events[i])
+            {
+                CommandHash = append.CommandHash,
+            });
         }
     }
 
-    private void Remember(Guid? commandId, CommandOutcome.Accepted outcome)
+    private void Remember(Guid? commandId, long? hash, long sequence, JournalPosition position)
     {
         if (commandId is { } id)
         {
-            _recent.Add(id, outcome);
+            _recent.Add(new RememberedCommand(id, hash, sequence, position));
         }
     }
 

@@ -51,6 +51,7 @@ public sealed class JournalEventLog<TEvent>(IJournal journal, EventRegistry<TEve
                 Events = events,
                 AtNs = (append.At - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick,
                 Command = append.CommandId,
+                CommandHash = append.CommandHash,
             },
             cancellationToken).ConfigureAwait(false);
         return Result(append, epoch, outcome);
@@ -73,7 +74,10 @@ public sealed class JournalEventLog<TEvent>(IJournal journal, EventRegistry<TEve
         DateTimeOffset.UnixEpoch + TimeSpan.FromTicks(stored.AtNs / TimeSpan.NanosecondsPerTick),
         stored.Command,
         stored.Epoch,
-        names.Read(stored));
+        names.Read(stored))
+    {
+        CommandHash = stored.CommandHash,
+    };
 
     private AppendResult.Rejected? Write(EventAppend<TEvent> append, out NewEvent[] events)
     {

@@ -62,47 +62,60 @@ public sealed class EventRegistry<TEvent>
     public TEvent Read(StoredEvent stored)
     {
         ArgumentNullException.ThrowIfNull(stored);
-        if (!_byName.TryGetValue(stored.Name.Name, out var entry))
+        try
         {
-            throw Unreadable(
-                stored, "and no event has this name. A newer program wrote it, or its registration got lost.");
+            return Read(stored.Name, stored.Body.Span);
+        }
+        catch (FormatException error)
+        {
+            throw new UnreadableEventException(
+                stored.Entity, stored.Sequence, $"it is a {stored.Name}, {error.Message}", error.InnerException);
+        }
+    }
+
+    /// <summary>Turns a name and a body, of whatever version, into the event of today.</summary>
+    /// <exception cref="FormatException">
+    /// Unknown name, version of a newer program, or a body that does not fit; the inner exception is the decoder's.
+    /// </exception>
+    internal TEvent Read(EventName name, ReadOnlySpan<byte> body)
+    {
+        if (!_byName.TryGetValue(name.Name, out var entry))
+        {
+            throw new FormatException(
+                "and this program has no such name. A newer program wrote it, or its registration got lost.");
         }
 
-        if (stored.Name.Version > entry.Name.Version)
+        if (name.Version > entry.Name.Version)
         {
-            throw Unreadable(
-                stored,
+            throw new FormatException(
                 $"and this program knows versions up to {entry.Name.Version}. Install the newer one that wrote it.");
         }
 
         try
         {
-            return stored.Name.Version == entry.Name.Version
-                ? Deserialize(entry, stored.Body.Span)
-                : Upcast(entry, stored);
+            return name.Version == entry.Name.Version
+                ? Deserialize(entry, body)
+                : Upcast(entry, name.Version, body);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or NotSupportedException
             or FormatException or KeyNotFoundException)
         {
-            throw Unreadable(stored, $"and its body does not fit. {error.Message}", error);
+            throw new FormatException($"and its body does not fit. {error.Message}", error);
         }
     }
-
-    private static UnreadableEventException Unreadable(StoredEvent stored, string problem, Exception? cause = null) =>
-        new(stored.Entity, stored.Sequence, $"it is a {stored.Name}, {problem}", cause);
 
     private static TEvent Deserialize(Entry entry, ReadOnlySpan<byte> body) =>
         (TEvent?)JsonSerializer.Deserialize(body, entry.Type) ?? throw new JsonException("The body is null.");
 
-    private static TEvent Upcast(Entry entry, StoredEvent stored)
+    private static TEvent Upcast(Entry entry, int version, ReadOnlySpan<byte> body)
     {
-        var body = JsonNode.Parse(stored.Body.Span) as JsonObject ?? throw new JsonException("The body is no object.");
-        for (var version = stored.Name.Version; version < entry.Name.Version; version++)
+        var node = JsonNode.Parse(body) as JsonObject ?? throw new JsonException("The body is no object.");
+        for (; version < entry.Name.Version; version++)
         {
-            body = entry.Upcasters[version - 1](body);
+            node = entry.Upcasters[version - 1](node);
         }
 
-        return (TEvent?)body.Deserialize(entry.Type) ?? throw new JsonException("The body is null.");
+        return (TEvent?)node.Deserialize(entry.Type) ?? throw new JsonException("The body is null.");
     }
 
     /// <summary>One kind of event.</summary>

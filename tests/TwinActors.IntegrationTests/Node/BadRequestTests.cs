@@ -205,6 +205,22 @@ public sealed class BadRequestTests(SharedNode shared)
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
     }
 
+    [Fact]
+    public async Task An_idempotency_key_of_another_command_of_the_robot_is_refused()
+    {
+        var key = Guid.CreateVersion7();
+        var robot = new RegisterRobotRequest("keyed") { Tags = ["cell-1"] };
+        Assert.Equal(HttpStatusCode.Created, (await _node.PostAsync(robot, key)).Status);
+        Assert.Equal(HttpStatusCode.Created, (await _node.PostAsync(robot, key)).Status);
+
+        var other = await _node.PostAsync(robot with { Tags = ["cell-2"] }, key);
+        var removal = await _node.SendAsync(HttpMethod.Delete, "robots/keyed", command: key);
+
+        AssertProblem(HttpStatusCode.UnprocessableEntity, "belongs to another command", other);
+        AssertProblem(HttpStatusCode.UnprocessableEntity, "belongs to another command", removal);
+        Assert.Equal(HttpStatusCode.Created, (await _node.PostAsync(robot, key)).Status);
+    }
+
     private static void AssertProblem(HttpStatusCode status, string words, NodeAnswer answer)
     {
         Assert.Equal((status, "application/problem+json"), (answer.Status, answer.MediaType));

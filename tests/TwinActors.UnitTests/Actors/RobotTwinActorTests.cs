@@ -249,6 +249,54 @@ public sealed class RobotTwinActorTests
     }
 
     [Fact]
+    public async Task A_command_sent_again_gets_its_first_answer_and_its_id_serves_no_other_command()
+    {
+        var id = Guid.NewGuid();
+        await using var first = new SimulatedFleet();
+        Assert.Equal(1, first.Register("arm1", commandId: id).Value);
+        first.Simulation.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, first.Register("arm1", commandId: id).Value);
+
+        await using var second = first.Restart();
+        Assert.Equal(1, second.Register("arm1", commandId: id).Value);
+        var other = second.Register("arm1", new RobotDescription { Link = "simulated" }, id);
+        var removal = second.Ask<long>("arm1", reply => new RobotTwinMessage.Execute(
+            new RobotTwinCommand.Remove(second.Simulation.Time.GetUtcNow()), id, reply));
+
+        Assert.Equal(RejectionKind.Invalid, other.Rejection!.Kind);
+        Assert.Contains($"{id} belongs to another command", other.Rejection.Message, StringComparison.Ordinal);
+        Assert.Equal(RejectionKind.Invalid, removal.Rejection!.Kind);
+        Assert.NotNull(second.Twin("arm1").Value);
+    }
+
+    [Fact]
+    [Trait("Rule", "K-21")]
+    public async Task A_twin_that_recovers_from_a_snapshot_is_the_one_that_recovers_from_all_events()
+    {
+        await using var first = new SimulatedFleet(snapshotEvery: 3);
+        first.Register("arm1");
+        first.Simulation.Run();
+        for (var outage = 0; outage < 5; outage++)
+        {
+            first.Link.SendJoints(TwoJoints, [1, 2]);
+            first.Simulation.Advance(TimeSpan.FromSeconds(0.5));
+            first.Simulation.Advance(TimeSpan.FromSeconds(6));
+        }
+
+        Assert.NotNull(first.Snapshot("arm1"));
+        await using var second = first.Restart();
+        var fromSnapshot = second.Twin("arm1").Value!;
+        await using var third = first.Restart(withSnapshots: false);
+        var fromEvents = third.Twin("arm1").Value!;
+
+        Assert.Equal(fromEvents.Version, fromSnapshot.Version);
+        Assert.Equal(
+            (fromEvents.Robot, fromEvents.RegisteredAt, fromEvents.Link, fromEvents.LinkReason, fromEvents.LastSeen),
+            (fromSnapshot.Robot, fromSnapshot.RegisteredAt, fromSnapshot.Link, fromSnapshot.LinkReason,
+                fromSnapshot.LastSeen));
+    }
+
+    [Fact]
     public async Task Two_ids_with_one_ros_name_are_refused()
     {
         await using var fleet = new SimulatedFleet();

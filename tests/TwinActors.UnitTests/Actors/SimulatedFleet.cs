@@ -3,7 +3,9 @@ using TwinActors.Actors;
 using TwinActors.Actors.Journal;
 using TwinActors.Actors.Robots;
 using TwinActors.Kernel;
+using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
+using TwinActors.Persistence.Snapshots;
 using TwinActors.Persistence.Volatile;
 using TwinActors.Robotics;
 using TwinActors.Robotics.Links;
@@ -19,7 +21,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
 {
     private readonly VolatileStore _store;
 
-    public SimulatedFleet(VolatileStore? store = null)
+    public SimulatedFleet(VolatileStore? store = null, int snapshotEvery = 0, bool withSnapshots = true)
     {
         _store = store ?? new VolatileStore();
         Simulation = new ActorSimulation();
@@ -27,6 +29,8 @@ internal sealed class SimulatedFleet : IAsyncDisposable
         Node = TwinNode.Start(Simulation.System, new TwinNodeStart
         {
             Log = new JournalEventLog<RobotTwinEvent>(Journal, RobotTwinEvents.Registry),
+            Snapshots = withSnapshots ? new JournalSnapshots<RobotTwinState>(Journal, RobotTwinStates.Registry) : null,
+            EventSourcing = new EventSourcingOptions { SnapshotEvery = snapshotEvery },
             ListRobots = async cancellationToken => JournalFailure is not null
                 ? throw JournalFailure
                 : [.. (await Journal.ListEntitiesAsync("robot", cancellationToken)).Select(e => e.Entity.Key)],
@@ -75,10 +79,11 @@ internal sealed class SimulatedFleet : IAsyncDisposable
 
     public ScriptedLink Link => Links[^1];
 
-    public Answer<long> Register(string id, RobotDescription? description = null) => Complete(Node.Robots.RegisterAsync(
-        new RobotTwinCommand.Register(
-            Simulation.Time.GetUtcNow(), RobotId.Parse(id), description ?? new RobotDescription { Link = "ros2" }),
-        null, default));
+    public Answer<long> Register(string id, RobotDescription? description = null, Guid? commandId = null) =>
+        Complete(Node.Robots.RegisterAsync(
+            new RobotTwinCommand.Register(
+                Simulation.Time.GetUtcNow(), RobotId.Parse(id), description ?? new RobotDescription { Link = "ros2" }),
+            commandId, default));
 
     public Answer<T> Ask<T>(string id, Func<ReplyTo<Answer<T>>, RobotTwinMessage> message) =>
         Complete(Node.Robots.AskAsync(RobotId.Parse(id), message, default));
@@ -98,8 +103,11 @@ internal sealed class SimulatedFleet : IAsyncDisposable
         return [.. page.Events.Select(e => e.Name.Name)];
     }
 
+    public StoredSnapshot? Snapshot(string id) => Complete(Journal.ReadSnapshotAsync(
+        RobotTwinActor.KeyOf(RobotId.Parse(id).Key), long.MaxValue, default));
+
     /// <summary>Ends the node as a crash would: nothing is told, and another one opens the same journal.</summary>
-    public SimulatedFleet Restart() => new(_store);
+    public SimulatedFleet Restart(bool withSnapshots = true) => new(_store, withSnapshots: withSnapshots);
 
     public async ValueTask DisposeAsync()
     {

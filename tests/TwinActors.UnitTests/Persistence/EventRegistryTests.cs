@@ -47,7 +47,7 @@ public sealed partial class EventRegistryTests
             Names.Read(Stored(new EventName("door.painted", version), Encoding.UTF8.GetBytes(body))));
 
     [Theory]
-    [InlineData("door.burnt", 1, "{}", "no event has this name")]
+    [InlineData("door.burnt", 1, "{}", "no such name")]
     [InlineData("door.opened", 2, "{}", "versions up to 1")]
     [InlineData("door.opened", 1, "{", "does not fit")]
     [InlineData("door.opened", 1, "null", "is null")]
