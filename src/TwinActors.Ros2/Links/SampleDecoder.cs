@@ -17,6 +17,9 @@ internal sealed class SampleDecoder(RobotStream stream, SampleProgram program)
     /// frame.</summary>
     private const int FrameLimit = 1024 * 1024;
 
+    /// <summary>Reason of a message that does not fit the program.</summary>
+    public const string Malformed = "malformed";
+
     private readonly SampleRing<SampleLayout> _ring = stream.Samples!;
     private readonly StreamCounters _counters = stream.Counters;
     private readonly int _layoutId = program.LayoutIn(stream.Samples!);
@@ -36,7 +39,7 @@ internal sealed class SampleDecoder(RobotStream stream, SampleProgram program)
         Measure(program.Steps.AsSpan(), ref measure, ref length);
         if (!measure.IsValid)
         {
-            return "malformed";
+            return Malformed;
         }
 
         if (length > FrameLimit)

@@ -15,26 +15,36 @@ internal sealed class StreamFeed
     private readonly TimeProvider _clock;
     private readonly JointStateDecoder? _joints;
     private readonly SampleDecoder? _samples;
+    private readonly SampleDecoder? _older;
     private RateCap _cap;
 
-    private StreamFeed(RobotStream stream, TimeProvider clock, JointStateDecoder? joints, SampleDecoder? samples)
+    private StreamFeed(
+        RobotStream stream,
+        TimeProvider clock,
+        JointStateDecoder? joints,
+        SampleDecoder? samples,
+        SampleDecoder? older = null)
     {
         _stream = stream;
         _clock = clock;
         _joints = joints;
         _samples = samples;
+        _older = older;
         _cap = new RateCap(stream.Options.MaximumHz);
     }
 
     /// <summary>Makes the feed of a stream.</summary>
     /// <param name="stream">The stream to fill.</param>
     /// <param name="schema">Type of its messages.</param>
+    /// <param name="older">Layout that the type had before, see <see cref="OlderLayout"/>; null when it had
+    /// none.</param>
     /// <param name="jointOrder">Names for joint states without names.</param>
     /// <param name="clock">Receive times come from it.</param>
     /// <param name="problem">Receives why messages of this type cannot fill this stream, or null.</param>
     public static StreamFeed? Create(
         RobotStream stream,
         RosSchema schema,
+        RosSchema? older,
         ImmutableArray<string> jointOrder,
         TimeProvider clock,
         out string? problem)
@@ -48,7 +58,9 @@ internal sealed class StreamFeed
 
         try
         {
-            return new(stream, clock, null, new SampleDecoder(stream, SampleProgram.Compile(schema)));
+            return new(
+                stream, clock, null, new SampleDecoder(stream, SampleProgram.Compile(schema)),
+                older is null ? null : new SampleDecoder(stream, SampleProgram.Compile(older)));
         }
         catch (NotSupportedException unsupported)
         {
@@ -70,7 +82,7 @@ internal sealed class StreamFeed
             return;
         }
 
-        var refusal = _joints is null ? _samples!.Decode(payload, receivedAtNs) : _joints.Decode(payload, receivedAtNs);
+        var refusal = _joints is null ? DecodeSample(payload, receivedAtNs) : _joints.Decode(payload, receivedAtNs);
         if (refusal is null)
         {
             _stream.SignalNewFrames();
@@ -79,5 +91,13 @@ internal sealed class StreamFeed
         {
             counters.Reject(refusal);
         }
+    }
+
+    private string? DecodeSample(ReadOnlySpan<byte> payload, long receivedAtNs)
+    {
+        var refusal = _samples!.Decode(payload, receivedAtNs);
+        return refusal == SampleDecoder.Malformed && _older is not null
+            ? _older.Decode(payload, receivedAtNs)
+            : refusal;
     }
 }

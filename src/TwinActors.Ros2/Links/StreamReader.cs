@@ -13,6 +13,7 @@ internal sealed class StreamReader
     private readonly RobotStream _stream;
     private readonly DdsLinkOptions _linkOptions;
     private readonly RosSchema? _schema;
+    private readonly RosSchema? _older;
     private readonly StreamFeed? _feed;
     private readonly Action _onStatus;
     private RosTopicReader? _reader;
@@ -32,7 +33,8 @@ internal sealed class StreamReader
         _schema = links.Schemas.Find(stream.Options.Type);
         if (_schema is not null)
         {
-            _feed = StreamFeed.Create(stream, _schema, robot.JointOrder, robot.Clock, out var problem);
+            _older = OlderLayout.Of(_schema);
+            _feed = StreamFeed.Create(stream, _schema, _older, robot.JointOrder, robot.Clock, out var problem);
             Problem = problem;
         }
     }
@@ -65,7 +67,8 @@ internal sealed class StreamReader
             {
                 Close();
                 var feed = _feed;
-                _reader = domain.Subscribe(Options.Topic, _schema!, qos, (cdr, in _) => feed.Take(cdr), _onStatus);
+                _reader = domain.Subscribe(
+                    Options.Topic, _older ?? _schema!, qos, (cdr, in _) => feed.Take(cdr), _onStatus);
             }
         }
 
