@@ -41,7 +41,7 @@ internal static class StreamReadings
         receivedAtNs == 0 ? null : TimeSpan.FromTicks((nowNs - receivedAtNs) / 100);
 
     private static StreamReading Of(UnmappedTopic topic) => new(
-        null, topic.Topic, topic.Type, IsJoints: false, topic.Received ?? 0, Rejected: 0, Lost: 0, Thinned: 0,
+        null, topic.Topic, topic.Type, IsJoints: false, topic.Received, Rejected: 0, Lost: 0, Thinned: 0,
         RateHz: null, ExpectedHz: null, JitterMs: null, Age: null, Quality: null, topic.Publishers,
         ImmutableSortedDictionary<string, long>.Empty, topic.Reason);
 }

@@ -41,7 +41,7 @@ public sealed record TwinReading
 /// <param name="Topic">ROS topic.</param>
 /// <param name="Type">ROS type.</param>
 /// <param name="IsJoints">Whether it brings joint states.</param>
-/// <param name="Received">Samples that arrived.</param>
+/// <param name="Received">Samples that arrived; <see langword="null"/> for a topic that nobody counts.</param>
 /// <param name="Rejected">Samples turned away.</param>
 /// <param name="Lost">Samples lost on the way, or overwritten before they were read.</param>
 /// <param name="Thinned">Samples left out by the rate cap.</param>
@@ -59,7 +59,7 @@ public sealed record StreamReading(
     string Topic,
     string Type,
     bool IsJoints,
-    long Received,
+    long? Received,
     long Rejected,
     long Lost,
     long Thinned,

@@ -29,7 +29,7 @@ internal static class Figures
         value is { } known && double.IsFinite(known) ? Text($"{known:0.000000}") : Absent;
 
     /// <summary>A count.</summary>
-    public static string Count(long value) => value.ToString(CultureInfo.InvariantCulture);
+    public static string Count(long? value) => value?.ToString(CultureInfo.InvariantCulture) ?? Absent;
 
     /// <summary>The words joined by a comma, or the absent sign.</summary>
     public static string List(IReadOnlyCollection<string>? words) =>

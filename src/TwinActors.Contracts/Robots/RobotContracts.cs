@@ -151,7 +151,7 @@ public sealed record SensorDocument(
 /// <summary>What came in on one stream.</summary>
 /// <param name="Topic">ROS topic.</param>
 /// <param name="Type">ROS type.</param>
-/// <param name="Received">Samples that arrived, good and rejected.</param>
+/// <param name="Received">Samples that arrived, good and rejected; null for a topic that nobody counts.</param>
 /// <param name="Rejected">Samples turned away.</param>
 /// <param name="Lost">Samples lost on the way or overwritten before they were read.</param>
 /// <param name="RateHz">Measured rate [Hz]; null when unknown.</param>
@@ -168,7 +168,7 @@ public sealed record SensorDocument(
 public sealed record StreamDocument(
     string Topic,
     string Type,
-    long Received,
+    long? Received,
     long Rejected,
     long Lost,
     double? RateHz,

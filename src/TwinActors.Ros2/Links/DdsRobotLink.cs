@@ -12,15 +12,18 @@ namespace TwinActors.Ros2.Links;
 /// </remarks>
 internal sealed class DdsRobotLink : IRobotLink
 {
-    /// <summary>Most topics of unknown type that are listened to only to count them.</summary>
+    /// <summary>Most topics of unknown type that are listened to only to count them, and remembered when their senders
+    /// are gone.</summary>
     private const int CountedTopicLimit = 64;
+
+    private const string TypeUnknown = "type unknown";
 
     private readonly Lock _lock = new();
     private readonly DdsRobotLinks _links;
     private readonly RobotLinkOptions _options;
     private readonly string _prefix;
     private readonly List<StreamReader> _readers = [];
-    private readonly Dictionary<(string Topic, string Type), RosTopicReader> _counted = [];
+    private readonly Dictionary<(string Topic, string Type), CountedTopic> _counted = [];
     private ImmutableArray<UnmappedTopic> _unmapped = [];
     private RobotLinkStatus _status;
     private DdsDomain? _domain;
@@ -93,9 +96,9 @@ internal sealed class DdsRobotLink : IRobotLink
             _links.Leave(this);
             _readers.ForEach(reader => reader.Close());
             _readers.Clear();
-            foreach (var reader in _counted.Values)
+            foreach (var counted in _counted.Values)
             {
-                reader.Dispose();
+                counted.Stop();
             }
 
             _counted.Clear();
@@ -181,11 +184,8 @@ internal sealed class DdsRobotLink : IRobotLink
     {
         var found = topics.Under(_prefix).Where(topic => topic.Publishers.Any(publisher => !publisher.IsOurs))
             .Concat(_readers.SelectMany(reader => reader.Topics(topics)))
-            .DistinctBy(topic => (topic.Name, topic.Type))
-            .OrderBy(topic => topic.Name, StringComparer.Ordinal)
-            .ThenBy(topic => topic.Type, StringComparer.Ordinal)
-            .ToList();
-        var unmapped = ImmutableArray.CreateBuilder<UnmappedTopic>();
+            .DistinctBy(topic => (topic.Name, topic.Type));
+        var unmapped = new List<UnmappedTopic>();
         foreach (var topic in found)
         {
             if (Reason(topic) is { } reason)
@@ -194,21 +194,38 @@ internal sealed class DdsRobotLink : IRobotLink
             }
         }
 
-        _unmapped = unmapped.ToImmutable();
-        var wanted = _unmapped.Where(topic => _links.Schemas.Find(topic.Type) is null)
-            .Take(CountedTopicLimit).Select(topic => (topic.Topic, topic.Type)).ToHashSet();
-        foreach (var gone in _counted.Keys.Where(key => !wanted.Contains(key)).ToList())
+        Count([.. unmapped.Where(topic => topic.Reason == TypeUnknown).Select(topic => (topic.Topic, topic.Type))]);
+        unmapped.AddRange(_counted.Where(topic => !topic.Value.IsListening).Select(
+            topic => new UnmappedTopic(topic.Key.Topic, topic.Key.Type, null, TypeUnknown, Publishers: 0)));
+        _unmapped =
+        [
+            .. unmapped.OrderBy(topic => topic.Topic, StringComparer.Ordinal)
+                .ThenBy(topic => topic.Type, StringComparer.Ordinal),
+        ];
+    }
+
+    private void Count(HashSet<(string Topic, string Type)> sent)
+    {
+        foreach (var (_, gone) in _counted.Where(topic => !sent.Contains(topic.Key)))
         {
-            _counted.Remove(gone, out var reader);
-            reader!.Dispose();
+            gone.Stop();
         }
 
-        foreach (var key in wanted.Where(key => !_counted.ContainsKey(key)))
+        foreach (var key in sent.Order())
         {
-            var reader = _domain!.SubscribeOpaque(key.Topic, key.Type, RosQos.SensorData, static (_, in _) => { });
-            _counted.Add(key, reader);
+            if (!_counted.ContainsKey(key) && (_counted.Count < CountedTopicLimit || Forget()))
+            {
+                _counted.Add(key, new CountedTopic());
+            }
+
+            _counted.GetValueOrDefault(key)?.Listen(_domain!, key.Topic, key.Type);
         }
     }
+
+    // A topic that is sent now matters more than one that was.
+    private bool Forget() =>
+        _counted.FirstOrDefault(topic => !topic.Value.IsListening) is { Value: not null } silent
+        && _counted.Remove(silent.Key);
 
     /// <summary>Why a topic fills no stream, or null when it does.</summary>
     private string? Reason(RosTopic topic)
@@ -216,7 +233,7 @@ internal sealed class DdsRobotLink : IRobotLink
         var configured = _readers.Find(reader => reader.Options.Topic == topic.Name);
         if (_links.Schemas.Find(topic.Type) is null)
         {
-            return "type unknown";
+            return TypeUnknown;
         }
 
         if (configured is null)
@@ -228,7 +245,7 @@ internal sealed class DdsRobotLink : IRobotLink
     }
 
     private UnmappedTopic WithCount(UnmappedTopic topic) =>
-        _counted.TryGetValue((topic.Topic, topic.Type), out var reader)
-            ? topic with { Received = reader.Received }
+        _counted.TryGetValue((topic.Topic, topic.Type), out var counted)
+            ? topic with { Received = counted.Received }
             : topic;
 }

@@ -97,7 +97,7 @@ internal static class Ros2Area
         {
             var streams = await node.Http.GetFromJsonAsync(
                 $"/api/v1/robots/{id}/streams", ContractsJson.Default.IReadOnlyListStreamDocument) ?? [];
-            received += streams.Sum(stream => stream.Received);
+            received += streams.Sum(stream => stream.Received ?? 0);
             lost += streams.Sum(stream => stream.Lost + stream.Rejected);
         }
 

@@ -151,6 +151,59 @@ public sealed class DdsRobotLinkTests : IDisposable
     }
 
     [Fact]
+    public async Task The_count_of_an_unknown_topic_stays_when_its_sender_goes_and_goes_on_when_it_is_back()
+    {
+        const string Grip = "maker_msgs/msg/Grip";
+        var custom = RosSchemaSet.Standard.Add(Grip, "float64 force\n");
+        Assert.True(RosJson.TryEncode(custom.Get(Grip), null, out var payload, out _));
+        await using var link = await OpenAsync(Stream("/arm1/imu", Imu));
+
+        for (var round = 1; round <= 2; round++)
+        {
+            using (var grip = _robot.Advertise("/arm1/grip", Grip, RosQos.Default, custom))
+            {
+                await Eventually.TrueAsync(() => grip.Subscribers == 1, "the topic is found");
+                grip.Write(payload);
+                await Eventually.TrueAsync(
+                    () => link.Unmapped is [{ Publishers: 1, Received: var count }] && count == round, "it is counted");
+            }
+
+            await Eventually.TrueAsync(() => link.Unmapped is [{ Publishers: 0 }], "its sender is missed");
+            Assert.Equal([new UnmappedTopic("/arm1/grip", Grip, round, "type unknown", 0)], link.Unmapped);
+        }
+    }
+
+    [Fact]
+    public async Task A_message_of_the_older_layout_is_read_beside_those_of_the_newer_one()
+    {
+        const string Range = "sensor_msgs/msg/Range";
+        var range = Stream("/arm1/range", Range);
+        await using var link = await OpenAsync(range);
+        using var older = _robot.Advertise("/arm1/range", Range, RosQos.Default, RosSchemaSet.Humble);
+        using var newer = _robot.Advertise("/arm1/range", Range, RosQos.Default);
+        await Eventually.TrueAsync(() => older.Subscribers == 1 && newer.Subscribers == 1, "both are read");
+
+        foreach (var frame in (string[])["", "a", "ab", "abc"])
+        {
+            older.Write(Message(Range, $$"""{"header":{"frame_id":"{{frame}}"},"range":1.5}""", RosSchemaSet.Humble));
+            await Eventually.TrueAsync(() => range.Published % 2 == 1, "the older one is taken");
+            newer.Write(Message(Range, $$"""{"header":{"frame_id":"{{frame}}"},"range":2.5,"variance":0.25}"""));
+            await Eventually.TrueAsync(() => range.Published % 2 == 0, "the newer one is taken");
+        }
+
+        Assert.Equal((8, 0), (range.Counters.Received, range.Counters.Rejected));
+        for (var sequence = 1; sequence <= 8; sequence++)
+        {
+            var frame = new SampleFrame<SampleLayout>();
+            Assert.True(range.Samples!.TryRead(sequence, frame));
+            var sample = new SampleReader(frame.Layout!, frame.Bytes);
+            var variance = frame.Layout!.IndexOf("variance");
+            Assert.Equal(sequence % 2 == 1 ? 1.5 : 2.5, sample.Number(frame.Layout.IndexOf("range")));
+            Assert.Equal(sequence % 2 == 1 ? -1 : 0.25, variance < 0 ? -1 : sample.Number(variance));
+        }
+    }
+
+    [Fact]
     public async Task A_closed_link_writes_no_more_and_opens_again()
     {
         var joints = Stream("/arm1/joint_states", JointState);
@@ -228,9 +281,9 @@ public sealed class DdsRobotLinkTests : IDisposable
         Latched = latched,
     });
 
-    private static byte[] Message(string type, string json)
+    private static byte[] Message(string type, string json, RosSchemaSet? schemas = null)
     {
-        var schema = RosSchemaSet.Standard.Get(type);
+        var schema = (schemas ?? RosSchemaSet.Standard).Get(type);
         Assert.True(RosJson.TryEncode(schema, JsonNode.Parse(json), out var payload, out var problem), problem);
         return payload;
     }

@@ -39,7 +39,7 @@ internal static class StreamChecks
             ];
         }
 
-        return stream.Received == 0
+        return stream.Received is null or 0
             ? [Silent(check, stream)]
             : [Flow(check, stream), .. Mishaps(check, stream)];
     }

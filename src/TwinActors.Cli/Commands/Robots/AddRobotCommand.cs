@@ -133,7 +133,7 @@ internal static class AddRobotCommand
     private static void Show(CommandContext context, string id, RobotDocument robot, TimeSpan wait)
     {
         context.Terminal.Write(StreamTable.Of(robot.Streams));
-        if (wait > TimeSpan.Zero && robot.Streams.All(stream => stream.Received == 0))
+        if (wait > TimeSpan.Zero && robot.Streams.All(stream => stream.Received is null or 0))
         {
             var reason = robot.LinkReason is { } known ? $" {known}" : "";
             context.Terminal.Say(

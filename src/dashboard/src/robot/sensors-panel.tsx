@@ -86,7 +86,7 @@ function StreamRow({ stream, sensor, polledAt }: StreamRowProps) {
       <td>
         <StreamState state={state} problem={stream.problem} />
       </td>
-      <td class="number">{count(stream.received)}</td>
+      <td class="number">{stream.received === null ? '–' : count(stream.received)}</td>
       <td class="number">
         <span class={stream.lost > 0 ? 'tone-warning' : ''}>{count(stream.lost)}</span>
       </td>

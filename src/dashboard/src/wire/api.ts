@@ -61,7 +61,8 @@ export interface SensorReading {
 export interface StreamReading {
   topic: string;
   type: string;
-  received: number;
+  /** Null for a topic that nobody counts. */
+  received: number | null;
   rejected: number;
   lost: number;
   rateHz: number | null;
