@@ -50,8 +50,8 @@ public sealed record TelemetryNotice
     /// <summary>Signals in column order; only with <c>subscribed</c>.</summary>
     public IReadOnlyList<string>? Signals { get; init; }
 
-    /// <summary>Joints in column order: all of the first signal, then all of the next; only with
-    /// <c>subscribed</c>.</summary>
+    /// <summary>Joints in column order: all of the first signal, then all of the next; only with <c>subscribed</c>,
+    /// which comes at once, and again before samples of other joints. Empty while no joint is known.</summary>
     public IReadOnlyList<string>? Joints { get; init; }
 
     /// <summary>Samples left out because this client was too slow; only with <c>dropped</c>.</summary>

@@ -13,6 +13,10 @@ internal sealed class Subscription : IDisposable
     // 100 samples: half a second at 200 Hz; a longer backlog goes out in several frames.
     private const int MostSamples = 100;
 
+    // 250 ms: what a stall held up is made up for; samples after a longer silence, or from before because the node's
+    // clock was set back, are a new beginning.
+    private const long StallNs = 250_000_000;
+
     private readonly RobotFeed _feed;
     private readonly IDisposable _lease;
     private readonly ImmutableArray<string> _signals;
@@ -23,20 +27,24 @@ internal sealed class Subscription : IDisposable
     private RingCursor _cursor;
     private JointLayout? _layout;
     private bool _holdsSample;
+    private long _latestNs;
     private long _dueNs;
     private uint _sequence;
     private long _toldLost;
 
-    /// <summary>Starts looking: from the newest sample on.</summary>
+    /// <summary>Starts looking: samples that come from now on. An older one may be of a look long ago.</summary>
     /// <param name="id">The client's number for it.</param>
     /// <param name="robot">The robot, as the client named it.</param>
     /// <param name="feed">The robot's feed.</param>
     /// <param name="signals">Signals in column order.</param>
     /// <param name="maximumHz">Highest wanted rate [Hz]; null for every sample.</param>
     /// <param name="epochNs">Instant that sample times count from [ns, node's clock].</param>
+    /// <param name="joints">Joints that are known already, in column order.</param>
     public Subscription(
-        ushort id, string robot, RobotFeed feed, ImmutableArray<string> signals, double? maximumHz, long epochNs)
+        ushort id, string robot, RobotFeed feed, ImmutableArray<string> signals, double? maximumHz, long epochNs,
+        ImmutableArray<string> joints)
     {
+        Joints = joints;
         Id = id;
         Robot = robot;
         _feed = feed;
@@ -44,7 +52,7 @@ internal sealed class Subscription : IDisposable
         _epochNs = epochNs;
         _periodNs = maximumHz is > 0 ? (long)(1e9 / maximumHz.Value) : 0;
         _lease = feed.Watch();
-        _cursor = new RingCursor(Math.Max(0, feed.Joints.Published - 1));
+        _cursor = new RingCursor(feed.Joints.Published);
     }
 
     /// <summary>The client's number for it.</summary>
@@ -56,8 +64,8 @@ internal sealed class Subscription : IDisposable
     /// <summary>Signals in column order.</summary>
     public ImmutableArray<string> Signals => _signals;
 
-    /// <summary>Joints in column order; null before the first sample.</summary>
-    public JointLayout? Layout => _layout;
+    /// <summary>Joints in column order; empty while none is known.</summary>
+    public ImmutableArray<string> Joints { get; private set; }
 
     /// <summary>Samples that were overwritten before this client took them, since the last call.</summary>
     public long TakeLost()
@@ -88,7 +96,11 @@ internal sealed class Subscription : IDisposable
                 }
 
                 _layout = _sample.Layout;
-                return true;
+                if (!_layout!.Names.SequenceEqual(Joints))
+                {
+                    Joints = _layout.Names;
+                    return true;
+                }
             }
 
             _holdsSample = false;
@@ -114,19 +126,22 @@ internal sealed class Subscription : IDisposable
 
     private bool IsDue(long receivedAtNs)
     {
-        if (receivedAtNs < _dueNs)
+        var isNewBeginning = Math.Abs(receivedAtNs - _latestNs) > Math.Max(StallNs, 2 * _periodNs);
+        _latestNs = receivedAtNs;
+        if (isNewBeginning)
         {
-            if (_dueNs - receivedAtNs <= _periodNs)
-            {
-                return false;
-            }
-
-            // More than a period ahead: the node's clock was set back, and what is due begins anew.
-            _dueNs = receivedAtNs;
+            _dueNs = receivedAtNs + _periodNs;
+            return true;
         }
 
-        // Against its own last due time, so that 100 Hz thinned to 30 Hz gives 30, not 25; never more than one late.
-        _dueNs = Math.Max(_dueNs + _periodNs, receivedAtNs - _periodNs + 1);
+        // A quarter of a period of grace: samples at just the allowed rate jitter and must come through whole.
+        if (_dueNs - receivedAtNs > _periodNs / 4)
+        {
+            return false;
+        }
+
+        // Against its own last due time, so that 100 Hz thinned to 30 Hz gives 30, not 25.
+        _dueNs = Math.Max(_dueNs + _periodNs, receivedAtNs - StallNs);
         return true;
     }
 

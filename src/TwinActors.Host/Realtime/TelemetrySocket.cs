@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net.WebSockets;
 using System.Text.Json;
 using TwinActors.Actors;
+using TwinActors.Actors.Joints;
 using TwinActors.Actors.Robots;
 using TwinActors.Contracts;
 using TwinActors.Contracts.Telemetry;
@@ -21,6 +22,9 @@ internal sealed class TelemetrySocket(
 {
     private const int LongestRequest = 16 * 1024;
     private const int MostSubscriptions = 64;
+
+    // Longer than a client's answer takes, shorter than whoever stops the node waits for it.
+    private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(1);
     private static readonly string[] KnownSignals =
         [TelemetryProtocol.Positions, TelemetryProtocol.Velocities, TelemetryProtocol.Efforts];
 
@@ -29,9 +33,12 @@ internal sealed class TelemetrySocket(
     private readonly DateTimeOffset _epoch = clock.GetUtcNow();
 
     /// <summary>Serves the client until it goes or the node stops.</summary>
-    public async Task RunAsync(CancellationToken stopping)
+    /// <param name="stopping">The node stops: the client is told.</param>
+    /// <param name="gone">The client's connection has ended.</param>
+    public async Task RunAsync(CancellationToken stopping, CancellationToken gone)
     {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(gone);
+        var receiving = Task.CompletedTask;
         var sending = Task.CompletedTask;
         try
         {
@@ -43,16 +50,26 @@ internal sealed class TelemetrySocket(
             };
             await SendAsync(hello, ending.Token);
             sending = PumpAsync(ending.Token);
-            await ReceiveAsync(ending.Token);
+            // Not ended by the token: a receive that is cancelled aborts the socket, and the client would not be told.
+            receiving = ReceiveAsync(ending.Token);
+            await receiving.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!receiving.IsCompleted)
+            {
+                ending.CancelAfter(FarewellPatience);
+                await CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "The node stops.", ending.Token);
+            }
+
+            await receiving;
         }
-        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException)
+        catch (Exception end) when (IsEnd(end))
         {
-            // The client went without a word, or the node stops: there is nobody left to tell.
+            // The client went without a word, or does not answer: there is nobody left to tell.
         }
         finally
         {
             await ending.CancelAsync();
             await sending;
+            await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             lock (_subscriptions)
             {
                 foreach (var subscription in _subscriptions.Values)
@@ -71,7 +88,7 @@ internal sealed class TelemetrySocket(
     private async Task ReceiveAsync(CancellationToken stopping)
     {
         var buffer = new byte[LongestRequest];
-        while (socket.State == WebSocketState.Open)
+        while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
         {
             var length = 0;
             ValueWebSocketReceiveResult part;
@@ -91,11 +108,14 @@ internal sealed class TelemetrySocket(
 
             if (part.MessageType == WebSocketMessageType.Close)
             {
-                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, stopping);
+                await CloseAsync(WebSocketCloseStatus.NormalClosure, null, stopping);
                 return;
             }
 
-            await HandleAsync(buffer.AsMemory(0, length), stopping);
+            if (socket.State == WebSocketState.Open)
+            {
+                await HandleAsync(buffer.AsMemory(0, length), stopping);
+            }
         }
     }
 
@@ -152,24 +172,40 @@ internal sealed class TelemetrySocket(
             await RefuseAsync(
                 request.Id, $"This socket has {MostSubscriptions} subscriptions, the most there can be.", stopping);
         }
-        else if ((await node.Robots.AskAsync<TwinReading>(
-            robot, reply => new RobotTwinMessage.ReadTwin(reply), stopping)).Rejection is { } rejection)
-        {
-            await RefuseAsync(request.Id, rejection.Message, stopping);
-        }
         else
         {
-            Unsubscribe(request.Id);
-            var rate = Math.Min(request.MaxHz ?? double.MaxValue, limits.MaximumHz);
-            var added = new Subscription(
-                (ushort)request.Id, request.Robot!, node.Feed.For(robot), [.. signals], rate,
-                Stamp.From(_epoch).Nanoseconds);
-            lock (_subscriptions)
-            {
-                _subscriptions[request.Id] = added;
-            }
+            await FollowAsync(request, robot, [.. signals], stopping);
         }
     }
+
+    // The client learns at once that it is heard, and of the joints that are known before any sample comes.
+    private async Task FollowAsync(
+        TelemetryRequest request, RobotId robot, ImmutableArray<string> signals, CancellationToken stopping)
+    {
+        var joints = await node.Robots.AskAsync<JointsReading>(
+            robot, reply => new RobotTwinMessage.ReadJoints(reply), stopping);
+        if (joints.Rejection is { } rejection)
+        {
+            await RefuseAsync(request.Id, rejection.Message, stopping);
+            return;
+        }
+
+        Unsubscribe(request.Id);
+        var rate = Math.Min(request.MaxHz ?? double.MaxValue, limits.MaximumHz);
+        ImmutableArray<string> names = [.. joints.Value!.Joints.Select(joint => joint.Name)];
+        await SendAsync(Subscribed(request.Id, request.Robot!, signals, names), stopping);
+        var added = new Subscription(
+            (ushort)request.Id, request.Robot!, node.Feed.For(robot), signals, rate,
+            Stamp.From(_epoch).Nanoseconds, names);
+        lock (_subscriptions)
+        {
+            _subscriptions[request.Id] = added;
+        }
+    }
+
+    private static TelemetryNotice Subscribed(
+        int id, string robot, ImmutableArray<string> signals, ImmutableArray<string> joints) =>
+        new() { Op = "subscribed", Id = id, Robot = robot, Signals = signals, Joints = joints };
 
     private void Unsubscribe(int id)
     {
@@ -201,10 +237,13 @@ internal sealed class TelemetrySocket(
                 }
             }
         }
-        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException)
+        catch (Exception end) when (IsEnd(end))
         {
-            // The receiving half sees the same end and cleans up.
-            socket.Abort();
+            // The receiving half sees the same end and cleans up. What was said in farewell is left to go out.
+            if (socket.State == WebSocketState.Open)
+            {
+                socket.Abort();
+            }
         }
     }
 
@@ -215,14 +254,7 @@ internal sealed class TelemetrySocket(
             if (subscription.Next(out var frame))
             {
                 await SendAsync(
-                    new TelemetryNotice
-                    {
-                        Op = "subscribed",
-                        Id = subscription.Id,
-                        Robot = subscription.Robot,
-                        Signals = subscription.Signals,
-                        Joints = subscription.Layout!.Names,
-                    },
+                    Subscribed(subscription.Id, subscription.Robot, subscription.Signals, subscription.Joints),
                     stopping);
                 continue;
             }
@@ -254,13 +286,35 @@ internal sealed class TelemetrySocket(
         await _sending.WaitAsync(stopping);
         try
         {
-            await socket.SendAsync(bytes, type, endOfMessage: true, stopping);
+            // Nothing goes out behind our own word of farewell.
+            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+            {
+                await socket.SendAsync(bytes, type, endOfMessage: true, stopping);
+            }
         }
         finally
         {
             _sending.Release();
         }
     }
+
+    private async Task CloseAsync(WebSocketCloseStatus status, string? reason, CancellationToken stopping)
+    {
+        await _sending.WaitAsync(stopping);
+        try
+        {
+            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+            {
+                await socket.CloseOutputAsync(status, reason, stopping);
+            }
+        }
+        finally
+        {
+            _sending.Release();
+        }
+    }
+
+    private static bool IsEnd(Exception end) => end is WebSocketException or OperationCanceledException or IOException;
 }
 
 /// <summary>Limits of the live socket; from the node's configuration.</summary>

@@ -163,7 +163,10 @@ export class TelemetrySocket {
         const subscription = this.subscriptions.get(message.id);
         if (subscription) {
           subscription.columns = message.joints.length * message.signals.length;
-          subscription.listener.begin(message.joints, message.signals);
+          // No joint is known yet: the node tells again when there are some.
+          if (message.joints.length > 0) {
+            subscription.listener.begin(message.joints, message.signals);
+          }
         }
         break;
       }
