@@ -4,6 +4,12 @@ using TwinActors.Host.Composition;
 using TwinActors.Host.Configuration;
 using TwinActors.Host.Realtime;
 
+if (NodeArguments.AsksForHelp(args))
+{
+    Console.WriteLine(NodeArguments.Usage);
+    return 0;
+}
+
 if (ConfigurationCommand.TryRun(args, Console.Out, Console.Error, out var exitCode))
 {
     return exitCode;
@@ -28,12 +34,14 @@ var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
 builder.Host.UseNode(parts);
 builder.WebHost.UseStaticWebAssets();
 builder.WebHost.UseUrls(parts.Urls);
+builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = parts.Options.Api.MaximumBody);
 builder.Services.AddNode(parts);
 builder.Services.AddApi();
 
 await using var app = builder.Build();
 app.UseExceptionHandler();
 app.UseStatusCodePages();
+app.UseHostCheck(parts.AllowedHosts);
 app.UseHeadAsGet();
 app.UseRouting();
 app.UseWebSockets(parts.WebSockets);

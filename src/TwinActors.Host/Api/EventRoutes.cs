@@ -74,4 +74,5 @@ internal static class EventRoutes
 
 /// <summary>Limits of the API; from the node's configuration.</summary>
 /// <param name="PageSize">Events of a page when the request names no limit.</param>
-internal sealed record ApiLimits(int PageSize);
+/// <param name="MaximumBody">Most bytes in the body of a request.</param>
+internal sealed record ApiLimits(int PageSize, long MaximumBody);

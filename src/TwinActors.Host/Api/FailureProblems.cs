@@ -9,6 +9,18 @@ namespace TwinActors.Host.Api;
 /// late.</summary>
 internal sealed class FailureProblems(IProblemDetailsService problems) : IExceptionHandler
 {
+    /// <summary>Says what the server itself refuses without a word: a body that is too large.</summary>
+    public static void Explain(ProblemDetailsContext context)
+    {
+        if (context.ProblemDetails is { Status: StatusCodes.Status413PayloadTooLarge, Detail: null } problem)
+        {
+            var most = context.HttpContext.RequestServices.GetRequiredService<ApiLimits>().MaximumBody;
+            var size = context.HttpContext.Request.ContentLength is { } length ? $"{length} bytes" : "too long";
+            problem.Title = "Content too large";
+            problem.Detail = $"The body is {size}; the most is {most} bytes (api.maximum-body).";
+        }
+    }
+
     public async ValueTask<bool> TryHandleAsync(
         HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {

@@ -13,6 +13,9 @@ internal sealed record NodeArguments(string[] All, string? RobotsFile)
                TwinActors.Host --show-config [--config FILE] [--origin] [--json]
         """;
 
+    /// <summary>Whether the command line asks how the program is used.</summary>
+    public static bool AsksForHelp(string[] args) => args.Any(argument => argument is "--help" or "-h");
+
     /// <summary>Reads the command line.</summary>
     /// <param name="args">The program's arguments.</param>
     /// <param name="error">Told what is wrong.</param>
@@ -25,12 +28,6 @@ internal sealed record NodeArguments(string[] All, string? RobotsFile)
         var rest = new List<string>();
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] is "--help" or "-h")
-            {
-                error.WriteLine(Usage);
-                return false;
-            }
-
             if (args[i] != "--robots")
             {
                 rest.Add(args[i]);

@@ -62,6 +62,9 @@ internal sealed class NodeParts : IAsyncDisposable
     /// <summary>Where the node listens.</summary>
     public string[] Urls => [.. Options.Node.Urls.Select(url => url.ToString())];
 
+    /// <summary>The names that the node answers to.</summary>
+    public AllowedHosts AllowedHosts => new(Options.Node.Urls, Options.Api.AllowedHosts);
+
     /// <summary>How WebSockets are kept alive.</summary>
     public WebSocketOptions WebSockets => new() { KeepAliveInterval = Options.Telemetry.KeepAlive };
 

@@ -36,7 +36,8 @@ internal static class NodeServices
         services.AddSingleton(parts.Facts);
         services.AddSingleton(parts.Clock);
         services.AddSingleton(parts.Registration);
-        services.AddSingleton(new ApiLimits(parts.Options.Api.PageSize));
+        services.AddSingleton(new ApiLimits(parts.Options.Api.PageSize, parts.Options.Api.MaximumBody));
+        services.AddSingleton(parts.AllowedHosts);
         services.AddSingleton(new TelemetryLimits(parts.Options.Telemetry.MaximumHz, Pace));
         services.AddHostedService<NodeLog>();
     }
@@ -44,7 +45,7 @@ internal static class NodeServices
     public static void AddApi(this IServiceCollection services)
     {
         services.AddOpenApi();
-        services.AddProblemDetails();
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = FailureProblems.Explain);
         services.AddExceptionHandler<FailureProblems>();
         services.Configure<JsonOptions>(json =>
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractsJson.Default));

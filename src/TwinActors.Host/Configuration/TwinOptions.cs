@@ -197,6 +197,13 @@ internal sealed record ApiSection
 
     /// <summary>Most entries in one page of a list.</summary>
     public required int PageSize { get; init; }
+
+    /// <summary>Most bytes in the body of a request.</summary>
+    public required long MaximumBody { get; init; }
+
+    /// <summary>Names and addresses, without port, that the node answers to beside those of loopback and its
+    /// urls.</summary>
+    public required ImmutableArray<string> AllowedHosts { get; init; }
 }
 
 /// <summary><c>twin.logging</c>.</summary>

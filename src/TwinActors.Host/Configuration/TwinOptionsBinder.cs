@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
 using System.Numerics;
 using System.Text.RegularExpressions;
 using TwinActors.Host.Configuration.Hocon;
@@ -13,6 +12,7 @@ internal sealed partial class TwinOptionsBinder(string machineName)
 {
     private const int MostUrls = 16;
     private const int MostPeers = 64;
+    private const int MostHosts = 64;
     private const int MostSlots = 65_536;
     private const double HighestStreamHz = 10_000;
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -162,7 +162,7 @@ internal sealed partial class TwinOptionsBinder(string machineName)
             {
                 ros2.Complain("peers", $"has {HoconJson.Quote(peer)}; a host name or an IP address is needed");
             }
-            else if (section.LoopbackOnly && !IsLoopback(peer))
+            else if (section.LoopbackOnly && !Loopback.Has(peer))
             {
                 ros2.Complain(
                     "peers", $"has {peer} while loopback-only is true; set loopback-only = false to reach it");
@@ -288,7 +288,16 @@ internal sealed partial class TwinOptionsBinder(string machineName)
         {
             AskDeadline = api.Duration("ask-deadline", TimeSpan.FromMilliseconds(100), Minute),
             PageSize = api.Integer("page-size", 1, 10_000),
+            MaximumBody = api.Size("maximum-body", 4 << 10, 64 << 20),
+            AllowedHosts = api.Texts("allowed-hosts", MostHosts),
         };
+        foreach (var host in section.AllowedHosts.Where(
+            host => Uri.CheckHostName(host.Trim('[', ']')) == UriHostNameType.Unknown))
+        {
+            api.Complain(
+                "allowed-hosts", $"has {HoconJson.Quote(host)}; a host name or an IP address without port is needed");
+        }
+
         api.RefuseOthers();
         return section;
     }
@@ -303,10 +312,6 @@ internal sealed partial class TwinOptionsBinder(string machineName)
         logging.RefuseOthers();
         return section;
     }
-
-    private static bool IsLoopback(string host)
-        => host == "localhost" || (
-            IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     [GeneratedRegex("^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$", RegexOptions.CultureInvariant)]
     private static partial Regex NodeName();

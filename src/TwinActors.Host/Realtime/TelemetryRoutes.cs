@@ -11,20 +11,24 @@ internal static class TelemetryRoutes
         app.MapGet("/ws/v1/telemetry", ServeAsync).ExcludeFromDescription();
 
     private static async Task<IResult> ServeAsync(
-        HttpContext http, TwinNode node, TelemetryLimits limits, NodeFacts facts, TimeProvider clock,
-        IHostApplicationLifetime lifetime)
+        HttpContext http, TwinNode node, TelemetryLimits limits, AllowedHosts hosts, NodeFacts facts,
+        TimeProvider clock, IHostApplicationLifetime lifetime)
     {
         if (!http.WebSockets.IsWebSocketRequest)
         {
+            http.Response.Headers.Upgrade = "websocket";
+            http.Response.Headers.Connection = "Upgrade";
             return TypedResults.Problem(
                 "This route speaks WebSocket: connect to it with subprotocol twinactors.v1.",
                 statusCode: StatusCodes.Status426UpgradeRequired, title: "WebSocket wanted");
         }
 
-        if (!IsSameOrigin(http.Request))
+        // Browsers do not keep a foreign page from opening a socket here; they only say where the page is from.
+        if (!hosts.Admits(http.Request))
         {
             return TypedResults.Problem(
-                $"A page of {http.Request.Headers.Origin} may not read this node's telemetry.",
+                $"A page of {http.Request.Headers.Origin} may not read this node's telemetry; api.allowed-hosts admits "
+                    + "the pages of more hosts.",
                 statusCode: StatusCodes.Status403Forbidden, title: "Other origin");
         }
 
@@ -36,19 +40,8 @@ internal static class TelemetryRoutes
         }
 
         using var socket = await http.WebSockets.AcceptWebSocketAsync(TelemetryProtocol.Subprotocol);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(
-            lifetime.ApplicationStopping, http.RequestAborted);
         using var client = new TelemetrySocket(socket, node, limits, facts.Name, clock);
-        await client.RunAsync(ending.Token);
+        await client.RunAsync(lifetime.ApplicationStopping, http.RequestAborted);
         return TypedResults.Empty;
-    }
-
-    // Browsers do not keep a foreign page from opening a socket here; they only say where the page is from.
-    private static bool IsSameOrigin(HttpRequest request)
-    {
-        var origin = request.Headers.Origin.ToString();
-        return origin.Length == 0
-            || (Uri.TryCreate(origin, UriKind.Absolute, out var page)
-                && string.Equals(page.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
     }
 }

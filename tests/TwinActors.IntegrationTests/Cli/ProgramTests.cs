@@ -24,6 +24,17 @@ public sealed class ProgramTests
         Assert.Empty(run.Output);
     }
 
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public async Task The_nodes_program_tells_its_usage_when_asked(string word)
+    {
+        var run = await TwinProgram.HostAsync("--urls", "http://127.0.0.1:0", word);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.StartsWith("usage: TwinActors.Host", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Bash_completes_commands_by_the_script_that_the_program_prints()
     {

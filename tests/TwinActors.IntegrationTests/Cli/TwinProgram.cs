@@ -15,6 +15,10 @@ internal static class TwinProgram
     /// <summary>Runs the program to its end.</summary>
     public static Task<Ended> RunAsync(params IEnumerable<string> arguments) => EndAsync(Start(arguments));
 
+    /// <summary>Runs the node's program to its end.</summary>
+    public static Task<Ended> HostAsync(params IEnumerable<string> arguments) =>
+        EndAsync(Start("dotnet", [BuiltTree.Host, .. arguments]));
+
     /// <summary>Runs a line of bash to its end.</summary>
     public static Task<Ended> BashAsync(string line) => EndAsync(Start("bash", ["-c", line]));
 

@@ -63,6 +63,7 @@ public sealed class BadRequestTests(SharedNode shared)
     [InlineData("""{"id": "bad1", "streams": [{"name": "joints", "topic": "joint states"}]}""", "absolute ROS topic")]
     [InlineData("""{"id": "bad1", "streams": [{"name": "sonar"}]}""", "needs a topic and a type")]
     [InlineData("""{"id": "bad1", "streams": [{"name": "joints", "expectedHz": -1}]}""", "above 0")]
+    [InlineData("""{"id": "bad1", "streams": [{"name": "joints", "topic": "/bad1/odom"}]}""", "streams[0].topic:")]
     public async Task A_registration_that_cannot_be_is_refused_with_the_way_out(string body, string words)
     {
         var answer = await _node.SendAsync(HttpMethod.Post, "robots", body);
@@ -115,6 +116,45 @@ public sealed class BadRequestTests(SharedNode shared)
         Assert.Contains("application/json", await answer.Content.ReadAsStringAsync(
             TestContext.Current.CancellationToken), StringComparison.Ordinal);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_body_that_is_too_large_is_refused_with_both_numbers(bool saysItsLength)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/robots");
+        request.Content = new StringContent(
+            $$"""{"id": "bad4", "urdf": "{{new string(' ', 1024 * 1024)}}"}""", Encoding.UTF8, "application/json");
+        request.Headers.TransferEncodingChunked = !saysItsLength;
+
+        using var answer = await _node.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("the most is 1048576 bytes (api.maximum-body)", text, StringComparison.Ordinal);
+        Assert.Contains(saysItsLength ? "1048602 bytes" : "too long", text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("localhost:8050", HttpStatusCode.OK)]
+    [InlineData("[::1]", HttpStatusCode.OK)]
+    [InlineData("evil.example", HttpStatusCode.MisdirectedRequest)]
+    [InlineData("evil.example:8050", HttpStatusCode.MisdirectedRequest)]
+    public async Task A_node_answers_to_its_own_names_only(string host, HttpStatusCode status)
+    {
+        foreach (var path in (string[])["/", "/api/v1/robots", "/health/live", "/openapi/v1.json"])
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Host = host;
+
+            using var answer = await _node.Http.SendAsync(request, TestContext.Current.CancellationToken);
+
+            Assert.Equal(status, answer.StatusCode);
+            var isProblem = answer.Content.Headers.ContentType?.MediaType == "application/problem+json";
+            Assert.Equal(status != HttpStatusCode.OK, isProblem);
+        }
     }
 
     [Theory]

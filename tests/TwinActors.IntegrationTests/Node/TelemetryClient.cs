@@ -30,9 +30,15 @@ internal sealed class TelemetryClient : IDisposable
 
     /// <summary>Tries to connect.</summary>
     /// <returns>The HTTP status of the answer; 101 when the socket was opened.</returns>
-    public static async Task<int> KnockAsync(NodeProcess node, string? subprotocol, string? origin)
+    public static async Task<int> KnockAsync(
+        NodeProcess node, string? subprotocol, string? origin, string? host = null)
     {
         using var socket = Offer(subprotocol, origin);
+        if (host is not null)
+        {
+            socket.Options.SetRequestHeader("Host", host);
+        }
+
         using var deadline = new CancellationTokenSource(Patience);
         try
         {
@@ -82,6 +88,21 @@ internal sealed class TelemetryClient : IDisposable
                 return notice;
             }
         }
+    }
+
+    /// <summary>Takes messages until the node closes the socket, and answers that.</summary>
+    /// <returns>The status that the node closed it with.</returns>
+    public async Task<WebSocketCloseStatus?> ClosedAsync()
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while ((await _socket.ReceiveAsync(new ArraySegment<byte>(_buffer), deadline.Token)).MessageType
+            != WebSocketMessageType.Close)
+        {
+            // What was under way.
+        }
+
+        await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, deadline.Token);
+        return _socket.CloseStatus;
     }
 
     /// <inheritdoc/>

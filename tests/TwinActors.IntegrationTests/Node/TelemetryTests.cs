@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.WebSockets;
 using TwinActors.Contracts.Robots;
 using TwinActors.Contracts.Telemetry;
 using TwinActors.Testing;
@@ -129,12 +130,51 @@ public sealed class TelemetryTests(SharedNode shared)
     }
 
     [Fact]
+    public async Task A_socket_is_not_opened_under_a_foreign_name()
+    {
+        Assert.Equal(421, await TelemetryClient.KnockAsync(
+            _node, "twinactors.v1", "http://evil.example:8050", "evil.example:8050"));
+    }
+
+    [Fact]
+    public async Task A_subscription_is_answered_before_any_sample_comes()
+    {
+        await _node.RegisterAsync(new RegisterRobotRequest("live4", Model: "arm6"));
+        var (client, _) = await TelemetryClient.ConnectAsync(_node);
+        using var connection = client;
+
+        await client.SendAsync(new TelemetryRequest("subscribe", 4, "live4"));
+        var subscribed = await client.NoticeAsync();
+
+        Assert.Equal(("subscribed", 4, 6), (subscribed.Op, subscribed.Id, subscribed.Joints!.Count));
+    }
+
+    [Fact]
+    public async Task A_node_that_stops_says_so_to_its_clients()
+    {
+        await using var node = await NodeProcess.StartAsync("-D", "twin.ros2.enabled=false");
+        await node.RegisterAsync(new RegisterRobotRequest("live5", Model: "arm6", Link: "simulated"));
+        var (client, _) = await TelemetryClient.ConnectAsync(node);
+        using var connection = client;
+        await client.SendAsync(new TelemetryRequest("subscribe", 5, "live5"));
+        await SamplesAsync(client, 5, 5);
+
+        var closed = client.ClosedAsync();
+        var exitCode = await node.StopAsync();
+
+        Assert.Equal(0, exitCode);
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await closed);
+    }
+
+    [Fact]
     public async Task A_plain_request_is_told_to_speak_WebSocket()
     {
         using var answer = await _node.Http.GetAsync(
             new Uri("/ws/v1/telemetry", UriKind.Relative), TestContext.Current.CancellationToken);
 
         Assert.Equal(HttpStatusCode.UpgradeRequired, answer.StatusCode);
+        Assert.Equal("websocket", Assert.Single(answer.Headers.Upgrade).Name);
+        Assert.Contains("Upgrade", answer.Headers.Connection);
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
     }
 

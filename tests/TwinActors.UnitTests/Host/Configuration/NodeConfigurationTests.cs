@@ -164,7 +164,16 @@ public sealed partial class NodeConfigurationTests : IDisposable
     [InlineData("ros2.domain-id = [1]", "ros2.domain-id is an array; a whole number is needed")]
     [InlineData("ros2.domain = 1", "ros2.domain is no key of this version; did you mean domain-id?")]
     [InlineData("ros2.domainId = 1", "ros2.domainId is no key of this version; did you mean domain-id?")]
-    [InlineData("api.zzz = 1", "api.zzz is no key of this version; the keys here are ask-deadline, page-size.")]
+    [InlineData(
+        "api.zzz = 1",
+        "api.zzz is no key of this version; the keys here are ask-deadline, page-size, maximum-body, allowed-hosts.")]
+    [InlineData("api.maximum-body = 1 GB", "api.maximum-body is 1 GB; the highest supported is 64 MiB")]
+    [InlineData(
+        "api.allowed-hosts = [\"a b\"]",
+        "api.allowed-hosts has \"a b\"; a host name or an IP address without port is needed")]
+    [InlineData(
+        "api.allowed-hosts = [\"twins.example:8050\"]",
+        "api.allowed-hosts has \"twins.example:8050\"; a host name or an IP address without port is needed")]
     [InlineData("jurnal.shards = 1", "jurnal is no key of this version; did you mean journal?")]
     [InlineData("journal = 5", "journal is a number; an object is needed")]
     [InlineData("journal.store = oracle", "journal.store is \"oracle\"; the choices are sqlite, postgres")]
