@@ -75,6 +75,7 @@ internal abstract partial class ActorCell
             extras.Restarts++;
             extras.RunningSince = System.Time.GetUtcNow();
             extras.RestartCause = null;
+            KernelTelemetry.Restarts.Add(1, KernelTelemetry.Actor(InstanceType));
             System.EventStream.Publish(new ActorRestarted(Path, extras.Restarts));
         }
     }

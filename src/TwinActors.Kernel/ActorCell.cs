@@ -181,6 +181,11 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
         CancelStoppingToken();
     }
 
+    /// <summary>Shows a tap the messages from now on.</summary>
+    public abstract void Add(ActorTap tap);
+
+    public abstract void Remove(ActorTap tap);
+
     private protected abstract long UserMessagesEnqueued { get; }
 
     private protected abstract bool HasUserWork { get; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 
 namespace TwinActors.Kernel;
@@ -85,7 +86,7 @@ internal sealed partial class ActorCell<T>
         }
 
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(after, TimeSpan.Zero, nameof(timeout));
-        Exceptional.MessageAt = System.Time.GetTimestamp();
+        Exceptional.MessageAt = System.CoarseNow;
         Exceptional.ReceiveTimeout = new IdleTimer<T>(this, after, message);
         Exceptional.ReceiveTimeout.Start();
     }
@@ -103,7 +104,7 @@ internal sealed partial class ActorCell<T>
     /// <summary>Time without a user or urgent message; zero while the actor runs. Read by the timers' thread.</summary>
     public TimeSpan IdleFor() => IsBusy || _rarities is not { } rarities
         ? TimeSpan.Zero
-        : System.Time.GetElapsedTime(Volatile.Read(ref rarities.MessageAt));
+        : System.CoarselySince(Volatile.Read(ref rarities.MessageAt));
 
     private protected override void CreateInstance()
     {
@@ -119,7 +120,7 @@ internal sealed partial class ActorCell<T>
 
         if (_props.PassivateAfter is { } idle)
         {
-            Exceptional.MessageAt = System.Time.GetTimestamp();
+            Exceptional.MessageAt = System.CoarseNow;
             Exceptional.IdleLimit = new IdleTimer<T>(this, idle, default!);
             Exceptional.IdleLimit.Start();
         }
@@ -157,6 +158,7 @@ internal sealed partial class ActorCell<T>
     {
         _user.Close();
         _rarities?.Urgent?.Queue.Close();
+        _rarities?.CompleteTaps();
         var letters = System.DeadLetters;
         while (_rarities?.TryDequeue(out var rare) == true)
         {
@@ -236,6 +238,7 @@ internal sealed partial class ActorCell<T>
     {
         public Func<T, CancellationToken, ValueTask>? Behavior;
         public UrgentLane? Urgent;
+        public SendingLane? Sendings;
         public Queue<T>? Stashed;
         public Queue<T>? Unstashed;
         public Dictionary<object, ActorTimer<T>>? Timers;
@@ -243,8 +246,31 @@ internal sealed partial class ActorCell<T>
         public IdleTimer<T>? IdleLimit;
         public bool IsToPassivate;
         public long MessageAt;
+        private ImmutableArray<ActorTap> _taps = [];
 
         public bool HasMessages => Unstashed is { Count: > 0 } || Urgent is { Queue.IsEmpty: false };
+
+        public void Add(ActorTap tap) =>
+            ImmutableInterlocked.Update(ref _taps, static (all, one) => all.Add(one), tap);
+
+        public void Remove(ActorTap tap) =>
+            ImmutableInterlocked.Update(ref _taps, static (all, one) => all.Remove(one), tap);
+
+        public void Show(T message)
+        {
+            foreach (var tap in _taps)
+            {
+                tap.Offer(message);
+            }
+        }
+
+        public void CompleteTaps()
+        {
+            foreach (var tap in _taps)
+            {
+                tap.Complete();
+            }
+        }
 
         /// <summary>Takes an urgent message, or one that comes back from the stash.</summary>
         public bool TryDequeue([MaybeNullWhen(false)] out T message)

@@ -5,9 +5,6 @@ namespace TwinActors.Kernel;
 /// <summary>The typed part of an actor: user and urgent lane, the run loop, and the instance.</summary>
 internal sealed partial class ActorCell<T> : ActorCell
 {
-    // Reading the clock costs as much as a short handler: once in four messages is often enough.
-    private const int ClockStride = 4;
-
     [ThreadStatic]
     private static ActorCell<T>? t_creating;
 
@@ -48,7 +45,10 @@ internal sealed partial class ActorCell<T> : ActorCell
         return cell;
     }
 
-    public Enqueued Enqueue(in T message)
+    public Enqueued Enqueue(in T message) =>
+        KernelTelemetry.IsOn ? EnqueueWithSending(in message) : EnqueueAlone(in message);
+
+    private Enqueued EnqueueAlone(in T message)
     {
         var options = _props.Mailbox;
         var hasOverflowed = false;
@@ -90,7 +90,7 @@ internal sealed partial class ActorCell<T> : ActorCell
 
     public override void Execute()
     {
-        _activeAt = System.Time.GetTimestamp();
+        _activeAt = System.CoarseNow;
         _isExecuting = true;
         if (_isParked)
         {
@@ -104,7 +104,7 @@ internal sealed partial class ActorCell<T> : ActorCell
             }
         }
 
-        var turn = new TurnState { Left = Quantum, Until = _activeAt + System.QuantumTicks };
+        var turn = new TurnState { Left = Quantum };
         while (TryBegin(ref turn, out var running))
         {
             if (running.IsCompletedSuccessfully)
@@ -131,7 +131,7 @@ internal sealed partial class ActorCell<T> : ActorCell
             return TryBeginLifeCycleStep(out running);
         }
 
-        if (turn.Left <= 0 || ((turn.Left & (ClockStride - 1)) == 0 && IsOver(ref turn)))
+        if (turn.Left <= 0 || IsOver(ref turn))
         {
             return TryBeginLastSignal(ref turn, out running);
         }
@@ -147,6 +147,11 @@ internal sealed partial class ActorCell<T> : ActorCell
         {
             running = BeginNotice(notice);
             return true;
+        }
+
+        if (_rarities?.Sendings is { } lane && (!lane.IsEmpty || KernelTelemetry.IsOn))
+        {
+            return TryBeginWithSending(lane, ref turn, out running);
         }
 
         if (TryDequeueUser(out message))
@@ -182,8 +187,19 @@ internal sealed partial class ActorCell<T> : ActorCell
         return false;
     }
 
-    private bool IsOver(ref TurnState turn) =>
-        turn.Left != Quantum && System.Time.GetTimestamp() >= turn.Until;
+    // Reading the clock costs as much as a short handler: it is looked at after 2, 4, 8, 16 and 32 messages.
+    private bool IsOver(ref TurnState turn)
+    {
+        var taken = Quantum - turn.Left;
+        return (taken & (taken - 1)) == 0 && taken > 1 && IsTimeUp(ref turn);
+    }
+
+    private bool IsTimeUp(ref TurnState turn)
+    {
+        var now = System.Time.GetTimestamp();
+        turn.Until ??= now + System.QuantumTicks;
+        return now >= turn.Until;
+    }
 
     // User messages may fill quantum after quantum: signals get their chance at the end of each.
     private bool TryBeginLastSignal(ref TurnState turn, out ValueTask running)
@@ -228,9 +244,7 @@ internal sealed partial class ActorCell<T> : ActorCell
         _handled++;
         try
         {
-            return _rarities is null
-                ? _actor!.Receive(message, StoppingToken)
-                : Invoke(_rarities, message, isUserMessage);
+            return Handle(message, isUserMessage);
         }
         catch (Exception failure)
         {
@@ -239,13 +253,19 @@ internal sealed partial class ActorCell<T> : ActorCell
         }
     }
 
-    private ValueTask Invoke(Rarities rarities, T message, bool isUserMessage)
+    private ValueTask Handle(T message, bool isUserMessage)
     {
+        if (_rarities is not { } rarities)
+        {
+            return _actor!.Receive(message, StoppingToken);
+        }
+
         if (isUserMessage)
         {
             Volatile.Write(ref rarities.MessageAt, _activeAt);
         }
 
+        rarities.Show(message);
         return rarities.Behavior is { } behavior
             ? behavior(message, StoppingToken)
             : _actor!.Receive(message, StoppingToken);
@@ -266,7 +286,7 @@ internal sealed partial class ActorCell<T> : ActorCell
     private struct TurnState
     {
         public int Left;
-        public long Until;
+        public long? Until;
         public bool HasSignalled;
     }
 

@@ -67,7 +67,7 @@ public sealed class DeadLetters
 
     internal void Add<T>(string path, T message, DeadLetterReason reason)
     {
-        Count(path, message?.GetType() ?? typeof(T), 1);
+        Count(path, message?.GetType() ?? typeof(T), 1, reason);
         long suppressed;
         lock (_gate)
         {
@@ -99,15 +99,16 @@ public sealed class DeadLetters
             return;
         }
 
-        Count(path, typeof(T), count);
+        Count(path, typeof(T), count, DeadLetterReason.Terminated);
         lock (_gate)
         {
             _suppressed += count;
         }
     }
 
-    private void Count(string path, Type type, long count)
+    private void Count(string path, Type type, long count, DeadLetterReason reason)
     {
+        KernelTelemetry.DeadLetters.Add(count, new KeyValuePair<string, object?>("reason", reason.ToString()));
         var key = (path, type);
         if (_counts.Count >= MostPairs && !_counts.ContainsKey(key))
         {

@@ -39,7 +39,11 @@ public enum ActorState
 /// <param name="User">Ordinary messages.</param>
 /// <param name="Signals">Sources with news.</param>
 /// <param name="Stashed">Messages that the actor put aside; 0 when it has none.</param>
-public readonly record struct MailboxDepth(int System, int Urgent, long User, int Signals, int Stashed);
+public readonly record struct MailboxDepth(int System, int Urgent, long User, int Signals, int Stashed)
+{
+    /// <summary>All of them together.</summary>
+    public long Total => System + Urgent + User + Signals + Stashed;
+}
 
 /// <summary>The last failure of an actor.</summary>
 /// <param name="At">When.</param>
@@ -53,6 +57,7 @@ public sealed record ActorFailure(DateTimeOffset At, string Type, string Message
 /// <param name="State">What it is doing.</param>
 /// <param name="Mailbox">What waits.</param>
 /// <param name="Handled">Messages handled, all instances together.</param>
+/// <param name="Limits">Limits of the mailbox: whether one message too many is refused or drops another.</param>
 /// <param name="Overflowed">Messages refused or dropped because the mailbox was full.</param>
 /// <param name="Restarts">Restarts so far.</param>
 /// <param name="LastFailure">Its last failure; null when it never failed.</param>
@@ -65,6 +70,7 @@ public sealed record ActorSnapshot(
     ActorState State,
     MailboxDepth Mailbox,
     long Handled,
+    MailboxOptions Limits,
     long Overflowed,
     int Restarts,
     ActorFailure? LastFailure,
@@ -75,6 +81,10 @@ public sealed record ActorSnapshot(
     /// <summary>Whether the actor has been in one handler or hook for longer than <paramref name="limit"/>.</summary>
     /// <param name="limit">Time that no handler should take.</param>
     public bool IsStuck(TimeSpan limit) => IsExecuting && LastActive > limit;
+
+    /// <summary>The actor and all below it that were looked at, by path.</summary>
+    public IEnumerable<ActorSnapshot> WithAllBelow() =>
+        Children.SelectMany(child => child.WithAllBelow()).Prepend(this);
 }
 
 // What an actor looks like from outside.
@@ -85,6 +95,8 @@ internal abstract partial class ActorCell
     private protected abstract long Handled { get; }
 
     private protected abstract MailboxDepth Depth { get; }
+
+    private protected abstract MailboxOptions Limits { get; }
 
     /// <summary>Looks at the actor and those below it. Called by any thread, at any time.</summary>
     /// <param name="levels">Levels below this one to include; 0: none.</param>
@@ -99,10 +111,11 @@ internal abstract partial class ActorCell
             State(),
             Depth,
             Handled,
+            Limits,
             rare is null ? 0 : Interlocked.Read(ref rare.Overflowed),
             rare?.Restarts ?? 0,
             failure is null ? null : new ActorFailure(rare!.LastFailureAt, failure.GetType().Name, failure.Message),
-            activeAt == Never ? null : System.Time.GetElapsedTime(activeAt),
+            activeAt == Never ? null : System.CoarselySince(activeAt),
             _isExecuting,
             levels == 0 || _children is null
                 ? []
@@ -129,6 +142,8 @@ internal sealed partial class ActorCell<T>
     private protected override string? InstanceType => _actor?.GetType().Name;
 
     private protected override long Handled => Volatile.Read(ref _handled);
+
+    private protected override MailboxOptions Limits => _props.Mailbox;
 
     private protected override MailboxDepth Depth => new(
         _control.CountSystem(),

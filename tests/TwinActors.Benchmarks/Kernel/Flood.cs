@@ -5,10 +5,9 @@ namespace TwinActors.Benchmarks.Kernel;
 /// <summary>One sender tells one actor as fast as it can.</summary>
 internal static class Flood
 {
-    public static async Task<Cost> OfActorAsync(int messages, Action<ActorSystem>? prepare = null)
+    public static async Task<Cost> OfActorAsync(int messages)
     {
         await using var system = new ActorSystem();
-        prepare?.Invoke(system);
         var done = new TaskCompletionSource();
         var sink = system.ActorOf(
             Props.Create(() => new DelegateActor<Hop>((_, hop) => Count(hop, messages, ref done))) with

@@ -1,3 +1,6 @@
+using System.Diagnostics.Metrics;
+using TwinActors.Kernel;
+
 namespace TwinActors.Benchmarks.Kernel;
 
 /// <summary>The actor kernel: processor time and memory per operation, and who waits for whom.</summary>
@@ -23,7 +26,30 @@ internal static class KernelArea
     {
         var (actor, peer) = (await Flood.OfActorAsync(messages), await Flood.OfChannelAsync(messages));
         run.Add(Area, "tell, one sender", "ns", actor.Nanoseconds, atMost: 70, peer: (Peer, peer.Nanoseconds));
+        using (Listen())
+        {
+            var heard = await Flood.OfActorAsync(messages);
+            run.Add(Area, "tell while waits and handlers are measured", "ns", heard.Nanoseconds);
+        }
+
         run.Add(Area, "tell, one sender: allocated", "B", actor.Bytes, atMost: 32, peer: (Peer, peer.Bytes));
+    }
+
+    private static MeterListener Listen()
+    {
+        var listener = new MeterListener
+        {
+            InstrumentPublished = static (instrument, all) =>
+            {
+                if (instrument.Meter.Name == KernelTelemetry.Name)
+                {
+                    all.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
+        listener.SetMeasurementEventCallback<double>(static (_, _, _, _) => { });
+        listener.Start();
+        return listener;
     }
 
     private static async Task PingPongAsync(BenchmarkRun run, PingPong game)

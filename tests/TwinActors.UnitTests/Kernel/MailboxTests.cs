@@ -216,7 +216,7 @@ public sealed class MailboxTests
 
         simulation.Dispatcher.RunOne();
 
-        // The clock is looked at after every fourth message.
+        // The clock is looked at after the second message for the first time.
         Assert.Equal(4, handled);
     }
 
