@@ -1,5 +1,6 @@
 // Hot path: Step runs at the joints' rate for every simulated robot. It allocates nothing (SimulatedRobotTests).
 using System.Collections.Immutable;
+using TwinActors.Robotics.Kinematics;
 using TwinActors.Robotics.Model;
 using TwinActors.Simulation.Loads;
 using TwinActors.Simulation.Motions;

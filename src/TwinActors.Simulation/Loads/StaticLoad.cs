@@ -1,5 +1,6 @@
 // Hot path: run once per step of a simulated robot. Allocates nothing after construction.
 using TwinActors.Robotics.Frames;
+using TwinActors.Robotics.Kinematics;
 using TwinActors.Robotics.Model;
 
 namespace TwinActors.Simulation.Loads;

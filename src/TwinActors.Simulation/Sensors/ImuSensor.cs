@@ -1,6 +1,6 @@
 // Hot path: run once per imu sample. Allocates nothing after construction.
 using TwinActors.Robotics.Frames;
-using TwinActors.Simulation.Loads;
+using TwinActors.Robotics.Kinematics;
 using TwinActors.Simulation.Motions;
 
 namespace TwinActors.Simulation.Sensors;
