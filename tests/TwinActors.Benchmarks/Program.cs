@@ -3,6 +3,7 @@ using TwinActors.Benchmarks.Api;
 using TwinActors.Benchmarks.Journal;
 using TwinActors.Benchmarks.Kernel;
 using TwinActors.Benchmarks.Ros2;
+using TwinActors.Benchmarks.Simulation;
 
 // A benchmark process of another kind: the bare reader that the ROS 2 area measures beside the node.
 if (args is ["bare-reader", .. var rest])
@@ -16,6 +17,7 @@ SortedDictionary<string, Func<BenchmarkRun, Task>> areas = new(StringComparer.Or
     ["journal"] = JournalArea.RunAsync,
     ["kernel"] = KernelArea.RunAsync,
     ["ros2"] = Ros2Area.RunAsync,
+    ["simulation"] = SimulationArea.RunAsync,
 };
 
 return await BenchmarkRun.MainAsync(args, areas);

@@ -26,7 +26,7 @@ public sealed partial class PageTypesTests
 
     [Theory]
     [MemberData(nameof(Types))]
-    public void The_page_reads_members_that_the_node_writes_and_expects_null_where_it_may_come(
+    public void The_page_reads_what_the_node_writes_and_expects_null_where_it_may_come(
         string name, Type contract)
     {
         var properties = contract.GetProperties()

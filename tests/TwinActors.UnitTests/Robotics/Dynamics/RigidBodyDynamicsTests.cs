@@ -171,7 +171,8 @@ public sealed class RigidBodyDynamicsTests
         var model = TwinActors.Simulation.SampleRobots.Load("humanoid");
         var tree = new RigidBodyTree(model, Rotors(model));
         var dynamics = new RigidBodyDynamics(tree);
-        var (q, v, a, f) = (new double[tree.Count], new double[tree.Count], new double[tree.Count], new double[tree.Count]);
+        var (q, v) = (new double[tree.Count], new double[tree.Count]);
+        var (a, f) = (new double[tree.Count], new double[tree.Count]);
         var matrix = new double[tree.Count * tree.Count];
         var before = GC.GetAllocatedBytesForCurrentThread();
 

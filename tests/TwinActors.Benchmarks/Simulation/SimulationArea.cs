@@ -1,0 +1,85 @@
+using TwinActors.Benchmarks.Kernel;
+using TwinActors.Robotics.Dynamics;
+using TwinActors.Robotics.Frames;
+using TwinActors.Robotics.Model;
+using TwinActors.Robotics.Urdf;
+using TwinActors.Simulation;
+using TwinActors.Testing.Kdl;
+
+namespace TwinActors.Benchmarks.Simulation;
+
+/// <summary>What a virtual robot costs.</summary>
+internal static class SimulationArea
+{
+    private const int Joints = 28;
+
+    public static async Task RunAsync(BenchmarkRun run)
+    {
+        var model = UrdfReader.Read(SyntheticRobots.Urdf(Joints), "synthetic.urdf").Model!;
+        var chain = Chain(model);
+        var state = State(Joints);
+        BenchmarkRun.Say(
+            $"simulation: a generated robot of {Joints} joints, and the same bodies as one chain; one thread.");
+        var rounds = run.IsQuick ? 20_000 : 100_000;
+        (double Inverse, double Forward)? kdl = null;
+        if (KdlPeer.WhyUnavailable is { } why)
+        {
+            BenchmarkRun.Say($"simulation: no peer. {why}");
+        }
+        else
+        {
+            var inverse = await KdlPeer.TimeAsync(model, model.JointsFromRoot[^1].Child, state, rounds / 10);
+            var forward = await KdlPeer.TimeAsync(chain, chain.JointsFromRoot[^1].Child, state, rounds / 10);
+            kdl = (inverse.Inverse / 1000, forward.Forward / 1000);
+        }
+
+        var (tree, line) = (new RigidBodyDynamics(new RigidBodyTree(model)), new RigidBodyDynamics(new(chain)));
+        var results = new double[Joints];
+        var (q, v, a) = (state.Positions, state.Velocities, state.Accelerations);
+        var (efforts, down) = (state.ChainEfforts, state.Gravity);
+        run.Add(
+            "simulation", "forward dynamics step (articulated bodies), tree", "µs",
+            await MicrosecondsAsync(rounds, () => tree.ForwardDynamics(q, v, efforts, down, results)),
+            atMost: 8);
+        run.Add(
+            "simulation", "forward dynamics step (articulated bodies), chain", "µs",
+            await MicrosecondsAsync(rounds, () => line.ForwardDynamics(q, v, efforts, down, results)),
+            peer: kdl is { } f ? ("orocos-kdl", f.Forward) : null);
+        run.Add(
+            "simulation", "inverse dynamics (recursive Newton-Euler), tree", "µs",
+            await MicrosecondsAsync(rounds, () => tree.InverseDynamics(q, v, a, down, results)),
+            peer: kdl is { } i ? ("orocos-kdl", i.Inverse) : null);
+    }
+
+    private static async Task<double> MicrosecondsAsync(int rounds, Action step)
+    {
+        var cost = await Cost.OfAsync(rounds, () =>
+        {
+            for (var i = 0; i < rounds; i++)
+            {
+                step();
+            }
+
+            return Task.CompletedTask;
+        });
+        return cost.Nanoseconds / 1000;
+    }
+
+    private static KdlState State(int count)
+    {
+        var random = new Random(1);
+        double[] Numbers(double factor) =>
+            [.. Enumerable.Range(0, count).Select(_ => ((2 * random.NextDouble()) - 1) * factor)];
+        return new KdlState(Numbers(1), Numbers(1), Numbers(1), Numbers(1), RigidBodyDynamics.StandardGravity);
+    }
+
+    // The same bodies one behind the other.
+    private static RobotModel Chain(RobotModel model) => new(
+        "chain",
+        model.Links,
+        [.. model.Joints.Select((joint, i) => joint with
+        {
+            Parent = i == 0 ? model.Root.Name : model.Joints[i - 1].Child,
+            Origin = new Pose(new Vector3(0, 0, 0.12), Quaternion.Identity),
+        })]);
+}
