@@ -7,8 +7,8 @@ namespace TwinActors.Robotics.Dynamics;
 
 /// <summary>Forces and motion of one robot: inverse and forward dynamics and the mass matrix.</summary>
 /// <remarks>
-/// <para>R. Featherstone, "Rigid Body Dynamics Algorithms", Springer 2008: recursive Newton-Euler (table 5.1), composite
-/// rigid bodies (table 6.2), articulated bodies (table 7.1), in body coordinates.</para>
+/// <para>R. Featherstone, "Rigid Body Dynamics Algorithms", Springer 2008: recursive Newton-Euler (table 5.1),
+/// composite rigid bodies (table 6.2), articulated bodies (table 7.1), in body coordinates.</para>
 /// <para>Spans have one value per coordinate of the tree. Positions in rad or m, velocities in rad/s or m/s,
 /// accelerations in rad/s² or m/s², efforts in N·m or N, positive along the joint's axis. Friction and damping are the
 /// caller's: they are part of the efforts. Values must be finite: a value that is not spreads to the results.</para>
