@@ -20,7 +20,7 @@ internal static class RobotRoutes
             .Produces<IReadOnlyList<RobotSummary>>();
         robots.MapPost("/", RegisterAsync).WithName("RegisterRobot").WithSummary("Register a robot")
             .Produces<RobotSummary>(StatusCodes.Status201Created)
-            .ProducesProblem(400).ProducesProblem(409).ProducesProblem(415).ProducesProblem(422);
+            .ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422);
         robots.MapGet("/discovered", DiscoverAsync).WithName("DiscoverRobots")
             .WithSummary("Robots seen on the robot network").Produces<IReadOnlyList<DiscoveredRobotDocument>>();
         robots.MapGet("/{id}", DocumentAsync).WithName("GetRobot").WithSummary("Full twin document")

@@ -19,7 +19,7 @@ public sealed class BagTests(BagNode bags) : IClassFixture<BagNode>
     private static readonly string[] Followed =
     [
         JointState, "sensor_msgs/msg/Imu", "sensor_msgs/msg/LaserScan", "nav_msgs/msg/Odometry",
-        "sensor_msgs/msg/BatteryState", "sensor_msgs/msg/Temperature",
+        "sensor_msgs/msg/BatteryState", "sensor_msgs/msg/Temperature", "sensor_msgs/msg/Range",
     ];
 
     private static readonly string[] DefaultStreams =

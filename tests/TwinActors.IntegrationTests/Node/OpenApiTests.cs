@@ -26,7 +26,7 @@ public sealed class OpenApiTests(SharedNode shared)
         "GET /api/v1/robots/{id}/urdf GetUrdf: 200 404 410 422",
         "GET /health/live HealthLive: 200",
         "GET /health/ready HealthReady: 200 503",
-        "POST /api/v1/robots RegisterRobot: 201 400 409 415 422",
+        "POST /api/v1/robots RegisterRobot: 201 400 409 413 415 422",
     ];
 
     private readonly NodeProcess _node = shared.Node;

@@ -118,6 +118,15 @@ public sealed class DoctorCommandTests
     }
 
     [Fact]
+    public void A_twin_that_does_not_answer_is_not_taken_for_a_robot_without_data()
+    {
+        var finding = RobotChecks.Link(Robot().Robot with { Id = "Arm1", Link = "unknown" }, reason: null);
+
+        Assert.Equal((Verdict.Fail, "the twin does not answer"), (finding.Verdict, finding.Text));
+        Assert.Contains("-s /user/robots/arm1", finding.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Missing_efforts_are_said_with_the_joints()
     {
         var some = Robot() with { Joints = Joints(Joint("elbow"), Joint("wrist") with { Effort = null }) };

@@ -8,16 +8,17 @@ function robot(id: string, link: LinkState, more: Partial<RobotSummary> = {}): R
 }
 
 describe('fleet order', () => {
-  it('puts what needs a person first: lost, stale, alerts, never linked, then the rest', () => {
+  it('puts what needs a person first: lost, without answer, stale, alerts, never linked, then the rest', () => {
     const fleet = [
       robot('a', 'connected'),
       robot('b', 'none'),
       robot('c', 'connected', { alerts: 2 }),
       robot('d', 'stale'),
-      robot('e', 'lost'),
+      robot('e', 'unknown'),
+      robot('f', 'lost'),
     ];
 
-    expect(needsAttentionFirst(fleet).map((one) => one.id)).toEqual(['e', 'd', 'c', 'b', 'a']);
+    expect(needsAttentionFirst(fleet).map((one) => one.id)).toEqual(['f', 'e', 'd', 'c', 'b', 'a']);
   });
 
   it('counts as people do within the same urgency', () => {

@@ -47,6 +47,10 @@ export class LiveJoints implements TelemetryListener {
 
   begin(joints: string[]): void {
     this.refusal.value = null;
+    // The node answers at once; when it knows no joint yet, it tells again before the first sample.
+    if (joints.length === 0) {
+      return;
+    }
     const known = this.history.peek()?.joints;
     // After a reconnection the history goes on, with a gap in it.
     if (known?.length === joints.length && known.every((name, index) => name === joints[index])) {

@@ -163,10 +163,7 @@ export class TelemetrySocket {
         const subscription = this.subscriptions.get(message.id);
         if (subscription) {
           subscription.columns = message.joints.length * message.signals.length;
-          // No joint is known yet: the node tells again when there are some.
-          if (message.joints.length > 0) {
-            subscription.listener.begin(message.joints, message.signals);
-          }
+          subscription.listener.begin(message.joints, message.signals);
         }
         break;
       }
