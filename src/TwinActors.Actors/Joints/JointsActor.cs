@@ -45,8 +45,8 @@ internal sealed record JointsProps(
 /// <remarks>
 /// Reads whole frames from the rings of the joint streams: when it is asked, and on a conflated signal, one message for
 /// any number of waiting frames. While no page looks, the signal is raised for the first frame and then only when a
-/// quarter of the ring waits: taking frames over in batches costs a tenth of waking for each, and whoever asks gets the
-/// newest state all the same. After a restart it reads the rings again from the oldest kept frame; pages get only what
+/// quarter of the ring waits, more urgently when half of it does: taking frames over in batches costs a tenth of waking
+/// for each, and whoever asks gets the newest state all the same. After a restart it reads the rings again from the oldest kept frame; pages get only what
 /// they have not had.
 /// </remarks>
 internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
@@ -113,14 +113,16 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
         var raise = props.Signals(Self, source, Urgency.Prompt);
         var raiseRelaxed = props.Signals(Self, source, Urgency.Relaxed);
         var ring = props.Streams[source].Joints!;
-        var backlog = ring.Capacity / 4;
         return () =>
         {
-            if (props.Feed.IsWatched || (Volatile.Read(ref _seen) & (1UL << source)) == 0)
+            var backlog = ring.Published - Volatile.Read(ref props.Taken[source]);
+            if (props.Feed.IsWatched
+                || (Volatile.Read(ref _seen) & (1UL << source)) == 0
+                || backlog >= ring.Capacity / 2)
             {
                 raise();
             }
-            else if (ring.Published - Volatile.Read(ref props.Taken[source]) >= backlog)
+            else if (backlog >= ring.Capacity / 4)
             {
                 raiseRelaxed();
             }
