@@ -18,6 +18,9 @@ internal static class SqliteErrors
     private const int Constraint = 19;
     private const int NotADatabase = 26;
 
+    // Extended: the -shm file cannot grow, for which a disk must be full.
+    private const int InputOutputSharedMemorySize = 4874;
+
     /// <summary>
     /// Whether a statement broke a unique key or a check: a definite failure of that statement alone.
     /// </summary>
@@ -29,7 +32,10 @@ internal static class SqliteErrors
             ? new JournalException(Fault(sqlite), Message(path, sqlite), sqlite)
             : new JournalException(JournalFault.Failed, $"Journal {path}: {error.Message}", error));
 
-    private static JournalFault Fault(SqliteException error) => error.SqliteErrorCode switch
+    private static int CodeOf(SqliteException error) =>
+        error.SqliteExtendedErrorCode == InputOutputSharedMemorySize ? Full : error.SqliteErrorCode;
+
+    private static JournalFault Fault(SqliteException error) => CodeOf(error) switch
     {
         Permission or ReadOnly or CannotOpen => JournalFault.NotWritable,
         Busy or LockedTable => JournalFault.Locked,
@@ -39,7 +45,7 @@ internal static class SqliteErrors
         _ => JournalFault.Failed,
     };
 
-    private static string Message(string path, SqliteException error) => error.SqliteErrorCode switch
+    private static string Message(string path, SqliteException error) => CodeOf(error) switch
     {
         Permission or ReadOnly or CannotOpen =>
             $"Journal {path} cannot be opened for writing ({error.Message}). "

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using TwinActors.Persistence.Files;
 using TwinActors.Persistence.Journal;
 
 namespace TwinActors.Persistence.Sqlite;
@@ -14,7 +15,7 @@ internal sealed class SqliteFile(string path, TimeSpan lockTimeout)
     {
         try
         {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+            DurableFile.CreateFolder(System.IO.Path.GetDirectoryName(Path)!);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -41,7 +41,8 @@ internal static class JournalHistory
             from told in acknowledged
             let there = last[(told.Entity, told.Sequence)].Count(command => command == told.Command)
             where there != 1
-            select $"{told.Command} of {told.Entity} was acknowledged as event {told.Sequence} and is there {there} times");
+            select $"{told.Command} of {told.Entity} was acknowledged as event {told.Sequence} and is there {there} "
+                + "times");
         found.AddRange(
             from command in events.Where(stored => stored.Command is not null).GroupBy(stored => stored.Command)
             where !IsWhole([.. command])
