@@ -42,9 +42,9 @@ internal sealed record RobotTwinProps(
 /// growing
 /// wait; its failure becomes an event that people can see. The twin is the only writer of its journal stream.
 /// </remarks>
-internal sealed class RobotTwinActor(string key, RobotTwinProps props)
+internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBackground)
     : EventSourcedActor<RobotTwinMessage, RobotTwinCommand, RobotTwinEvent, RobotTwinState, RobotTwinEffect>(
-        KeyOf(key), Behavior, props.Log, props.EventSourcing, props.Snapshots)
+        KeyOf(key), Behavior, props.Log, props.EventSourcing with { IsBackground = isBackground }, props.Snapshots)
 {
     private const string LookTimer = "look";
 

@@ -39,9 +39,11 @@ public delegate ValueTask<ImmutableArray<string>> ListRobots(CancellationToken c
 /// <param name="twin">What the twins work with.</param>
 internal sealed class RobotsActor(ListRobots listRobots, RobotTwinProps twin) : Actor<RobotsMessage>
 {
-    // A constant rate keeps a large fleet's recovery from crowding everything else out: 1,000 robots in 1.6 s.
-    private const int ActivationsPerStep = 32;
-    private static readonly TimeSpan ActivationStep = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ShortestStep = TimeSpan.FromMilliseconds(50);
+
+    // A constant rate keeps a large fleet's recovery from crowding everything else out.
+    private readonly int _activationsPerStep =
+        Math.Max(1, (int)(twin.Options.ActivationsPerSecond * ShortestStep.TotalSeconds));
 
     private readonly SortedDictionary<string, ActorRef<RobotTwinMessage>> _twins = new(StringComparer.Ordinal);
     private ImmutableArray<string>? _known;
@@ -92,14 +94,15 @@ internal sealed class RobotsActor(ListRobots listRobots, RobotTwinProps twin) : 
 
     private Answer<ActorRef<RobotTwinMessage>> Locate(ImmutableArray<string> known, RobotId robot, bool register)
     {
-        if (_twins.TryGetValue(robot.Key, out var twin))
+        if (_twins.TryGetValue(robot.Key, out var found))
         {
-            return twin;
+            twin.EventSourcing.Permits?.Hurry(RobotTwinActor.KeyOf(robot.Key));
+            return found;
         }
 
         if (known.BinarySearch(robot.Key, StringComparer.Ordinal) >= 0)
         {
-            return Activate(robot.Key);
+            return Activate(robot.Key, isBackground: false);
         }
 
         if (!register)
@@ -110,31 +113,34 @@ internal sealed class RobotsActor(ListRobots listRobots, RobotTwinProps twin) : 
         var rosName = RosNameOf(robot.Key);
         var other = _twins.Keys.Concat(known).FirstOrDefault(key => RosNameOf(key) == rosName);
         return other is null
-            ? Activate(robot.Key)
+            ? Activate(robot.Key, isBackground: false)
             : new Rejection(
                 RejectionKind.Conflict,
                 $"Robot {robot} has the same ROS name as {other}: both would be {rosName}. Choose another id.");
     }
 
-    private ActorRef<RobotTwinMessage> Activate(string key)
+    private ActorRef<RobotTwinMessage> Activate(string key, bool isBackground)
     {
-        var props = Props.Create(() => new RobotTwinActor(key, twin)) with { Time = twin.Clock };
+        var props = Props.Create(() => new RobotTwinActor(key, twin, isBackground)) with { Time = twin.Clock };
         return _twins[key] = Context.ActorOf(props, key);
     }
 
     private void ActivateMore(ImmutableArray<string> known)
     {
-        for (var i = 0; i < ActivationsPerStep && _next < known.Length; i++, _next++)
+        for (var i = 0; i < _activationsPerStep && _next < known.Length; i++, _next++)
         {
             if (!_twins.ContainsKey(known[_next]))
             {
-                Activate(known[_next]);
+                Activate(known[_next], isBackground: true);
             }
         }
 
         if (_next < known.Length)
         {
-            Context.Timers.StartSingleTimer("activate", new RobotsMessage.ActivateMore(), ActivationStep);
+            Context.Timers.StartSingleTimer(
+                "activate",
+                new RobotsMessage.ActivateMore(),
+                TimeSpan.FromSeconds((double)_activationsPerStep / twin.Options.ActivationsPerSecond));
         }
     }
 

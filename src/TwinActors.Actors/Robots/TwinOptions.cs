@@ -22,6 +22,9 @@ public sealed record FleetOptions
     /// <summary>Waits between attempts to open a failed link.</summary>
     public required BackoffOptions Reconnect { get; init; }
 
+    /// <summary>Robots that the journal knows and that come back each second while nobody asks for them.</summary>
+    public int ActivationsPerSecond { get; init; } = 1_000;
+
     /// <summary>ROS types that make a namespace on the network a robot.</summary>
     public ImmutableHashSet<string> UsableTypes => [.. Streams.Select(stream => stream.Type)];
 }

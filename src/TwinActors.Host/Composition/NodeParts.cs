@@ -162,12 +162,16 @@ internal sealed class NodeParts : IAsyncDisposable
         {
             Log = new JournalEventLog<RobotTwinEvent>(journal, RobotTwinEvents.Registry),
             Snapshots = new JournalSnapshots<RobotTwinState>(journal, RobotTwinStates.Registry),
-            EventSourcing = new EventSourcingOptions { SnapshotEvery = options.Journal.SnapshotEvery },
+            EventSourcing = new EventSourcingOptions
+            {
+                SnapshotEvery = options.Journal.SnapshotEvery,
+                Permits = new RecoveryPermits(options.Journal.Recovery.Concurrent),
+            },
             ListRobots = async cancellationToken =>
                 [.. (await journal.ListEntitiesAsync("robot", cancellationToken)).Select(known => known.Entity.Key)],
             OpenLink = links.Open,
             ListTopics = links.ListTopics,
-            Options = FleetOf(options.Robot),
+            Options = FleetOf(options.Robot) with { ActivationsPerSecond = options.Journal.Recovery.PerSecond },
             AskDeadline = options.Api.AskDeadline,
             Signals = pulse.For,
             Clock = clock,

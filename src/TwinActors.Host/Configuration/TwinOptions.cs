@@ -81,6 +81,19 @@ internal sealed record JournalSection
 
     /// <summary>Number of a twin's events after which a snapshot of it is taken; 0: never.</summary>
     public required int SnapshotEvery { get; init; }
+
+    /// <summary>How twins come back after a restart.</summary>
+    public required RecoverySection Recovery { get; init; }
+}
+
+/// <summary><c>twin.journal.recovery</c>.</summary>
+internal sealed record RecoverySection
+{
+    /// <summary>Twins that read their events at the same time.</summary>
+    public required int Concurrent { get; init; }
+
+    /// <summary>Twins that come back each second while nobody asks for them.</summary>
+    public required int PerSecond { get; init; }
 }
 
 /// <summary><c>twin.ros2</c>.</summary>

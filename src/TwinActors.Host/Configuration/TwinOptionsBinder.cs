@@ -106,6 +106,7 @@ internal sealed partial class TwinOptionsBinder(string machineName)
             BatchBytes = journal.Size("batch-bytes", 4 << 10, 16 << 20),
             Shards = journal.Integer("shards", 1, 4096),
             SnapshotEvery = journal.Integer("snapshot-every", 0, 1_000_000),
+            Recovery = BindRecovery(journal.Section("recovery")),
         };
         CheckConnection(journal, section);
         journal.RefuseOthers();
@@ -135,6 +136,17 @@ internal sealed partial class TwinOptionsBinder(string machineName)
                 "holds a password, and configuration is shown to people; put it into a password file and name that by "
                     + "Passfile=, or into the environment variable PGPASSWORD");
         }
+    }
+
+    private static RecoverySection BindRecovery(SectionReader recovery)
+    {
+        var section = new RecoverySection
+        {
+            Concurrent = recovery.Integer("concurrent", 1, 10_000),
+            PerSecond = recovery.Integer("per-second", 1, 100_000),
+        };
+        recovery.RefuseOthers();
+        return section;
     }
 
     private static Ros2Section BindRos2(SectionReader ros2)

@@ -4,6 +4,7 @@ namespace TwinActors.Benchmarks.Journal;
 internal static class JournalArea
 {
     private const int Writers = 1_000;
+    private const int Fleet = 50_000;
 
     public static async Task RunAsync(BenchmarkRun run)
     {
@@ -55,6 +56,25 @@ internal static class JournalArea
         run.Add("journal", $"{name}: one writer: answer p50", "ms", single.P50, peer: ("the disk", syncP50),
             ratioAtMost: 1.5);
         AddCpu(run, $"{name}: one writer", single);
+        await MeasureRecoveryAsync(run, store);
+    }
+
+    private static async Task MeasureRecoveryAsync(BenchmarkRun run, MeasuredStore store)
+    {
+        await RecoveryLoad.WriteAsync(store, Fleet);
+        var figures = await RecoveryLoad.RunAsync(store, Fleet);
+        await store.ClearAsync();
+        var name = $"{store.Name}: {Fleet:N0} twins recover after a restart";
+        run.Add("journal", name, "s", figures.Time.TotalSeconds, atMost: 60);
+        run.Add("journal", $"{name}: processor time", "µs/twin", figures.Cpu.TotalMicroseconds / Fleet);
+        if (figures.ServerCpu > TimeSpan.Zero)
+        {
+            run.Add(
+                "journal", $"{name}: processor time of the server", "µs/twin",
+                figures.ServerCpu.TotalMicroseconds / Fleet);
+        }
+
+        run.Add("journal", $"{name}: memory", "B/twin", figures.BytesPerEntity);
     }
 
     private static async Task MeasureReplayAsync(BenchmarkRun run, MeasuredStore store, TimeSpan time)
