@@ -10,9 +10,13 @@ internal sealed class WriterQueue : IDisposable
     private readonly int _capacity;
     private readonly TimeProvider _time;
     private readonly ITimer _alarm;
-    private readonly Queue<PendingCall> _calls = new();
-    private readonly Lock _lock = new();
     private readonly AutoResetEvent _wake = new(initialState: false);
+
+    // Callers only ever wait for an enqueue: the writer swaps the queues and takes calls out under a lock of its own.
+    private readonly Lock _lock = new();
+    private readonly Lock _takeLock = new();
+    private Queue<PendingCall> _calls = new();
+    private Queue<PendingCall> _leaving = new();
     private List<PendingCall> _taken = [];
     private long _alarmAt = long.MaxValue;
     private bool _closed;
@@ -43,7 +47,8 @@ internal sealed class WriterQueue : IDisposable
                 return Offer.Closed;
             }
 
-            if (_calls.Count >= _capacity)
+            // Read without the writer's lock: a bound that is a batch too high for a moment does no harm.
+            if (_calls.Count + _leaving.Count >= _capacity)
             {
                 return Offer.Full;
             }
@@ -65,17 +70,18 @@ internal sealed class WriterQueue : IDisposable
     {
         while (true)
         {
-            lock (_lock)
+            lock (_takeLock)
             {
                 batch.Clear();
                 _taken = batch;
+                var isClosed = _leaving.Count == 0 && Swap();
                 Drain(batch, maximumEvents, maximumBytes);
                 if (batch.Count > 0)
                 {
                     return true;
                 }
 
-                if (_closed)
+                if (isClosed)
                 {
                     return false;
                 }
@@ -115,10 +121,11 @@ internal sealed class WriterQueue : IDisposable
     private void Expire()
     {
         List<PendingCall> late = [];
+        lock (_takeLock)
         lock (_lock)
         {
             var (now, next) = (_time.GetTimestamp(), long.MaxValue);
-            foreach (var call in _taken.Concat(_calls))
+            foreach (var call in _taken.Concat(_leaving).Concat(_calls))
             {
                 if (call.Due <= now)
                 {
@@ -140,18 +147,28 @@ internal sealed class WriterQueue : IDisposable
         }
     }
 
+    // Whether nothing more will come.
+    private bool Swap()
+    {
+        lock (_lock)
+        {
+            (_calls, _leaving) = (_leaving, _calls);
+            return _closed;
+        }
+    }
+
     private void Drain(List<PendingCall> batch, int maximumEvents, int maximumBytes)
     {
         var events = 0;
         var bytes = 0;
-        while (_calls.TryPeek(out var call))
+        while (_leaving.TryPeek(out var call))
         {
             if (batch.Count > 0 && (events + call.Events > maximumEvents || bytes + call.Bytes > maximumBytes))
             {
                 return;
             }
 
-            _calls.Dequeue();
+            _leaving.Dequeue();
             if (call.TryTake())
             {
                 batch.Add(call);

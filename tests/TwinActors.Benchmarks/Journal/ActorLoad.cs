@@ -67,7 +67,7 @@ internal static class ActorLoad
         protected override ValueTask ReceiveAsync(MeterMessage message, CancellationToken stopping)
         {
             _since = message.Since;
-            return HandleAsync(1.5, _answered, Guid.CreateVersion7(), stopping);
+            return HandleAsync(1.5, _answered, CommandIds.Next(), stopping);
         }
 
         protected override ValueTask PerformAsync(double effect, CancellationToken stopping) => default;

@@ -67,7 +67,7 @@ internal sealed class SqliteStore(string folder) : MeasuredStore
             {
                 var entity = (int)(rows++ % Entities);
                 var shard = entity % heads.Length;
-                Guid.CreateVersion7().TryWriteBytes(command, bigEndian: true, out var _);
+                CommandIds.Next().TryWriteBytes(command, bigEndian: true, out var _);
                 Random.Shared.NextBytes(body);
                 Check(raw.sqlite3_bind_int64(insert, 1, shard));
                 Check(raw.sqlite3_bind_int64(insert, 2, ++heads[shard]));

@@ -54,7 +54,7 @@ internal static class WriterLoad
                     ExpectedSequence = sequence,
                     Events = events,
                     AtNs = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick,
-                    Command = Guid.CreateVersion7(),
+                    Command = CommandIds.Next(),
                 },
                 CancellationToken.None);
             if (outcome is not AppendOutcome.Appended appended)
