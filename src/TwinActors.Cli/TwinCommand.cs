@@ -4,6 +4,7 @@ using TwinActors.Cli.Commands;
 using TwinActors.Cli.Commands.Actors;
 using TwinActors.Cli.Commands.Config;
 using TwinActors.Cli.Commands.Doctor;
+using TwinActors.Cli.Commands.Logs;
 using TwinActors.Cli.Commands.Robots;
 using TwinActors.Cli.Commands.Watch;
 using TwinActors.Cli.Simulation;
@@ -27,6 +28,8 @@ internal static class TwinCommand
           twin bag info arm.mcap                             what a recording holds
           twin bag play arm.mcap --as arm1                   publish it on DDS as arm1
           twin actor hierarchy                               the actors of the node
+          twin actor tap /user/robots/arm1                   the messages that one of them handles
+          twin log tail --level warning                      the node's log, live
           twin sim run --model humanoid --id humanoid1       a simulated robot that speaks ROS 2
 
         Every command takes --json, and --url for a node elsewhere. 'twin --help' lists all of them,
@@ -49,6 +52,7 @@ internal static class TwinCommand
             WatchCommand.Create(globals),
             BagCommand.Create(globals),
             ActorCommand.Create(globals),
+            LogCommand.Create(globals),
             DoctorCommand.Create(globals),
             ConfigCommand.Create(globals),
             SimCommand.Create(globals),

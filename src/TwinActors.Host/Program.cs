@@ -51,6 +51,8 @@ var api = app.MapGroup("/api/v1");
 api.MapRobots();
 api.MapEvents();
 api.MapNode();
+api.MapActors();
+api.MapLog();
 api.MapNotBuilt();
 app.MapTelemetry();
 app.MapNotBuilt();

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -58,6 +59,22 @@ internal sealed class NodeClient : IDisposable
         return answer.Read(type);
     }
 
+    /// <summary>Reads the lines of an answer without an end as they come: one JSON document each.</summary>
+    /// <param name="route">Route under <c>/api/v1</c>, without a slash in front.</param>
+    /// <param name="stopping">Ends it.</param>
+    public async IAsyncEnumerable<NodeAnswer> FollowAsync(
+        string route, [EnumeratorCancellation] CancellationToken stopping)
+    {
+        var path = $"/api/v1/{route}";
+        using var response = await BeginAsync(path, stopping).ConfigureAwait(false);
+        await using var body = await response.Content.ReadAsStreamAsync(stopping).ConfigureAwait(false);
+        using var reader = new StreamReader(body, Encoding.UTF8);
+        while (await ReadLineAsync(reader, stopping).ConfigureAwait(false) is { } line)
+        {
+            yield return new NodeAnswer(response.StatusCode, Encoding.UTF8.GetBytes(line), new Uri(Address, path));
+        }
+    }
+
     /// <summary>Sends a document.</summary>
     public Task<NodeAnswer> PostAsync<T>(string route, T body, JsonTypeInfo<T> type, CancellationToken stopping)
     {
@@ -72,6 +89,50 @@ internal sealed class NodeClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    private async Task<HttpResponseMessage> BeginAsync(string path, CancellationToken stopping)
+    {
+        using var deadline = new CancellationTokenSource(AnswerDeadline, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/x-ndjson"));
+            var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token)
+                .ConfigureAwait(false);
+            if (response.IsSuccessStatusCode)
+            {
+                return response;
+            }
+
+            using (response)
+            {
+                var problem = await response.Content.ReadAsStringAsync(either.Token).ConfigureAwait(false);
+                throw ProblemAnswer.ToException(response.StatusCode, problem, Address);
+            }
+        }
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !stopping.IsCancellationRequested)
+        {
+            throw TooLate(HttpMethod.Get, path);
+        }
+        catch (HttpRequestException failure)
+        {
+            throw Unreachable(Address, failure);
+        }
+    }
+
+    // A node that is killed ends the answer in the middle: for the reader that is an end like any other.
+    private static async ValueTask<string?> ReadLineAsync(StreamReader reader, CancellationToken stopping)
+    {
+        try
+        {
+            return await reader.ReadLineAsync(stopping).ConfigureAwait(false);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
 
     private async Task<NodeAnswer> SendAsync(
         HttpMethod method,

@@ -58,6 +58,9 @@ internal sealed class Terminal
     /// <summary>Writes one JSON document to standard output.</summary>
     public void WriteJson(string json) => Output.WriteLine(json);
 
+    /// <summary>Writes one line of data for people to standard output, without what could move the cursor.</summary>
+    public void WriteLine(string line) => Output.WriteLine(PrintableText.Of(line));
+
     /// <summary>Writes words for people to standard error.</summary>
     public void Say(string words) => _error.WriteLine(PrintableText.Lines(words));
 

@@ -21,6 +21,55 @@ public sealed record ActorDocument(
     double? IdleMs,
     IReadOnlyList<ActorDocument> Children);
 
+/// <summary>What waits in one actor's mailbox, and what found no room.</summary>
+/// <param name="Path">Absolute path of the actor.</param>
+/// <param name="Capacity">Highest number of user messages that may wait.</param>
+/// <param name="WhenFull"><c>reject</c>: one more is refused; <c>drop</c>: the oldest makes room for it.</param>
+/// <param name="System">Life-cycle messages waiting.</param>
+/// <param name="Urgent">Urgent messages waiting.</param>
+/// <param name="User">User messages waiting.</param>
+/// <param name="Signals">Sources with news.</param>
+/// <param name="Stashed">Messages that the actor put aside.</param>
+/// <param name="Dropped">Messages that made room for newer ones.</param>
+/// <param name="Rejected">Messages that were refused because the mailbox was full.</param>
+public sealed record MailboxDocument(
+    string Path,
+    int Capacity,
+    string WhenFull,
+    int System,
+    int Urgent,
+    long User,
+    int Signals,
+    int Stashed,
+    long Dropped,
+    long Rejected);
+
+/// <summary>One message that a tapped actor was about to handle.</summary>
+/// <param name="At">When, RFC 3339.</param>
+/// <param name="Type">Message type.</param>
+/// <param name="Text">The message for people, at most 512 characters.</param>
+/// <param name="Suppressed">Messages before it that are not shown: too many a second, or not read in time.</param>
+public sealed record TappedMessageDocument(string At, string Type, string Text, long Suppressed);
+
+/// <summary>One line of the node's log.</summary>
+/// <param name="At">When, RFC 3339.</param>
+/// <param name="Level">
+/// <c>trace</c>, <c>debug</c>, <c>information</c>, <c>warning</c>, <c>error</c> or <c>critical</c>.
+/// </param>
+/// <param name="Category">What part of the program wrote it.</param>
+/// <param name="Path">The actor that it is about; null when it is about none.</param>
+/// <param name="Message">The line.</param>
+/// <param name="Exception">Type and message of the exception with it; null without one.</param>
+/// <param name="Missed">Lines before it that are not shown because they were not read in time.</param>
+public sealed record LogLineDocument(
+    string At,
+    string Level,
+    string Category,
+    string? Path,
+    string Message,
+    string? Exception,
+    long Missed);
+
 /// <summary>Dead letters of one kind.</summary>
 /// <param name="Path">Path of the receiver that was not there.</param>
 /// <param name="Type">Message type.</param>

@@ -8,6 +8,7 @@ using TwinActors.Contracts.Robots;
 using TwinActors.Host.Api;
 using TwinActors.Host.Configuration;
 using TwinActors.Host.Links;
+using TwinActors.Host.Observability;
 using TwinActors.Kernel;
 using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
@@ -40,6 +41,7 @@ internal sealed class NodeParts : IAsyncDisposable
         _robotsFile = robotsFile;
         Node = node;
         Clock = clock;
+        Log = new RecentLog(clock);
         Facts = new NodeFacts(
             configuration.Options.Node.Name, clock.GetUtcNow(), links.Describe, () => links.HasRos2);
     }
@@ -49,6 +51,9 @@ internal sealed class NodeParts : IAsyncDisposable
 
     /// <summary>The node's clock.</summary>
     public TimeProvider Clock { get; }
+
+    /// <summary>The last lines of the node's log.</summary>
+    public RecentLog Log { get; }
 
     /// <summary>What the node says about itself.</summary>
     public NodeFacts Facts { get; }

@@ -15,6 +15,7 @@ internal static class NodeServices
         host.ConfigureLogging(logging =>
         {
             logging.ClearProviders();
+            logging.AddProvider(parts.Log);
             logging.AddSimpleConsole(console =>
             {
                 console.SingleLine = true;
@@ -35,6 +36,7 @@ internal static class NodeServices
         services.AddSingleton(parts.Journal);
         services.AddSingleton(parts.Facts);
         services.AddSingleton(parts.Clock);
+        services.AddSingleton(parts.Log);
         services.AddSingleton(parts.Registration);
         services.AddSingleton(new ApiLimits(parts.Options.Api.PageSize, parts.Options.Api.MaximumBody));
         services.AddSingleton(parts.AllowedHosts);

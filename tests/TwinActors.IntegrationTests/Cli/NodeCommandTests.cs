@@ -133,6 +133,8 @@ public sealed class NodeCommandTests(RunningNode node) : IClassFixture<RunningNo
     [InlineData("watch ghost")]
     [InlineData("doctor ghost")]
     [InlineData("actor hierarchy -s /user/ghost")]
+    [InlineData("actor mailbox -s /user/ghost")]
+    [InlineData("actor tap /user/ghost")]
     public async Task What_does_not_exist_is_not_found(string line)
     {
         var run = await RunAsync(line.Split(' '));

@@ -13,7 +13,12 @@ public sealed class OpenApiTests(SharedNode shared)
     [
         "DELETE /api/v1/robots/{id} RemoveRobot: 204 404 410 422",
         "GET /api/v1/actors GetActors: 200 404 422",
+        "GET /api/v1/actors/mailboxes GetMailboxes: 200 404",
+        "GET /api/v1/actors/stuck GetStuckActors: 200 422",
+        "GET /api/v1/actors/tap TapActor: 200 404 422",
         "GET /api/v1/deadletters GetDeadLetters: 200",
+        "GET /api/v1/log GetLog: 200 422",
+        "GET /api/v1/log/stream FollowLog: 200 422",
         "GET /api/v1/node GetNode: 200",
         "GET /api/v1/robots ListRobots: 200",
         "GET /api/v1/robots/discovered DiscoverRobots: 200",

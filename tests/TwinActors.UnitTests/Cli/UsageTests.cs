@@ -31,6 +31,11 @@ public sealed class UsageTests
     [InlineData("watch arm1 --hz 0")]
     [InlineData("watch arm1 --count 0")]
     [InlineData("actor hierarchy -d -1")]
+    [InlineData("actor stuck --seconds 0")]
+    [InlineData("actor tap")]
+    [InlineData("actor tap /user --rate 0")]
+    [InlineData("log tail --level loud")]
+    [InlineData("log peek -n 0")]
     [InlineData("completion tcsh")]
     public async Task A_command_line_that_is_not_understood_is_a_usage_error_on_standard_error(string line)
     {

@@ -9,5 +9,8 @@ internal static class ActorCommand
     public static Command Create(GlobalOptions globals) => new("actor", "Look into the node's actors.")
     {
         ActorHierarchyCommand.Create(globals),
+        ActorMailboxCommand.Create(globals),
+        StuckActorsCommand.Create(globals),
+        ActorTapCommand.Create(globals),
     };
 }
