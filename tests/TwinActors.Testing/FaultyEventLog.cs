@@ -21,6 +21,9 @@ public enum LogFault
     /// <summary>The events are written, then the call never completes.</summary>
     WrittenButHangs,
 
+    /// <summary>The append is repeated on its way: it is written, and the answer is that of the second time.</summary>
+    Repeated,
+
     /// <summary>The journal refuses these events.</summary>
     Rejected,
 
@@ -123,6 +126,9 @@ public sealed class FaultyEventLog<TEvent> : IEventLog<TEvent>
             case LogFault.WrittenButHangs:
                 Write(append);
                 await new TaskCompletionSource().Task;
+                break;
+            case LogFault.Repeated:
+                Write(append);
                 break;
             case LogFault.Rejected:
                 return new AppendResult.Rejected("too large");

@@ -95,7 +95,9 @@ public abstract record AppendResult
     /// <param name="Epoch">The epoch under which the events were written.</param>
     public sealed record Appended(long Sequence, JournalPosition Position, long Epoch) : AppendResult;
 
-    /// <summary>Not written: the command's events were, before. The writer's state is true and it may go on.</summary>
+    /// <summary>
+    /// Not written: the command's events were, before. A writer that has applied them may go on with its state.
+    /// </summary>
     /// <param name="Sequence">Number of the command's last event in the entity's stream.</param>
     /// <param name="Position">Place of that event in the journal.</param>
     public sealed record AppendedBefore(long Sequence, JournalPosition Position) : AppendResult;

@@ -165,7 +165,7 @@ public abstract partial class EventSourcedActor<T, TCommand, TEvent, TState, TEf
         {
             case AppendResult.Appended appended when appended.Sequence == LastSequenceNr + append.Events.Length:
                 return appended;
-            case AppendResult.AppendedBefore before:
+            case AppendResult.AppendedBefore before when before.Sequence <= LastSequenceNr:
                 Remember(append.CommandId, hash: null, before.Sequence, before.Position);
                 reply?.Invoke(new CommandOutcome.Accepted(before.Sequence, before.Position));
                 return null;

@@ -58,6 +58,7 @@ public sealed class EventSourcingTests
     [InlineData(LogFault.WrittenButLost, 1)]
     [InlineData(LogFault.Hangs, 0)]
     [InlineData(LogFault.WrittenButHangs, 1)]
+    [InlineData(LogFault.Repeated, 1)]
     public async Task K_19_K_20_an_unknown_outcome_ends_the_instance_and_the_next_one_recovers(
         LogFault fault, int written)
     {
