@@ -13,7 +13,7 @@ internal sealed record SimTestReport(int Seeds, int Failures, int? FirstFailingS
 /// <summary>Runs seeds one after another: <c>./twin sim-test</c>.</summary>
 internal sealed class SimTest
 {
-    private const string Usage = "usage: sim-test [--seeds N] [--from S] [--json] [--trace]";
+    private const string Usage = "usage: sim-test [--seeds N] [--from S] [--until-failure] [--json] [--trace]";
 
     private readonly TextWriter _output;
     private readonly TextWriter _talk;
@@ -46,7 +46,7 @@ internal sealed class SimTest
     private int RunAll()
     {
         var watch = Stopwatch.StartNew();
-        for (var i = 0; i < _options.Seeds; i++)
+        for (var i = 0; i < _options.Seeds && !(_options.EndsAtFailure && _failures > 0); i++)
         {
             Run(_options.From + i);
         }
@@ -98,12 +98,24 @@ internal sealed class SimTest
 }
 
 /// <summary>What the command line asks for.</summary>
-internal sealed record SimTestOptions(int Seeds, int From, bool IsJson, bool IsTracing, SimulatedMutation Mutation)
+internal sealed record SimTestOptions
 {
+    public int Seeds { get; init; } = 1000;
+
+    public int From { get; init; } = 1;
+
+    public bool IsJson { get; init; }
+
+    public bool IsTracing { get; init; }
+
+    public bool EndsAtFailure { get; init; }
+
+    public SimulatedMutation Mutation { get; init; }
+
     /// <summary>Reads the arguments; null, with what is wrong, when they make no sense.</summary>
     public static SimTestOptions? Parse(IReadOnlyList<string> args, out string? problem)
     {
-        var options = new SimTestOptions(1000, 1, IsJson: false, IsTracing: false, SimulatedMutation.None);
+        var options = new SimTestOptions();
         problem = null;
         for (var i = 0; i < args.Count && problem is null; i++)
         {
@@ -120,6 +132,9 @@ internal sealed record SimTestOptions(int Seeds, int From, bool IsJson, bool IsT
                     break;
                 case "--trace":
                     options = options with { IsTracing = true };
+                    break;
+                case "--until-failure":
+                    options = options with { EndsAtFailure = true };
                     break;
                 case "--mutation":
                     options = options with { Mutation = Named(args, ++i, ref problem) };

@@ -38,7 +38,7 @@ public sealed class SimTestTests : IDisposable
     [Fact]
     public void A_failing_seed_is_named_with_what_it_broke_and_the_command_that_replays_it()
     {
-        Assert.Equal(1, Run("--seeds", "200", "--json", "--mutation", "KeepTornWrites"));
+        Assert.Equal(1, Run("--seeds", "3000", "--until-failure", "--json", "--mutation", "KeepTornWrites"));
 
         var first = JsonDocument.Parse(_output.ToString()).RootElement.GetProperty("firstFailingSeed").GetInt32();
         Assert.Contains($"seed {first}: a command is written all or none", _talk.ToString(), StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class SimTestTests : IDisposable
     [Fact]
     public void The_command_that_replays_a_failing_seed_fails_the_same_way_and_shows_the_trace()
     {
-        Run("--seeds", "200", "--json", "--mutation", "KeepEpoch");
+        Run("--seeds", "3000", "--until-failure", "--json", "--mutation", "KeepEpoch");
         var first = JsonDocument.Parse(_output.ToString()).RootElement.GetProperty("firstFailingSeed").GetInt32();
         var told = Lines(_talk, first);
         _talk.GetStringBuilder().Clear();

@@ -142,7 +142,9 @@ internal sealed record Remembered(
 /// <param name="Refused">Those that were turned away.</param>
 /// <param name="Dead">Those that were counted as dead letters.</param>
 /// <param name="Waiting">Those that wait still, for an entity that cannot recover.</param>
+/// <param name="MayDie">Whether lists may have been ended with messages before them.</param>
 /// <param name="Asked">Questions asked.</param>
 /// <param name="Answered">Questions that were answered or passed their deadline.</param>
 internal sealed record MessageBalance(
-    string Node, long Sent, long Handled, long Refused, long Dead, long Waiting, long Asked, long Answered);
+    string Node, long Sent, long Handled, long Refused, long Dead, long Waiting, bool MayDie, long Asked,
+    long Answered);

@@ -285,6 +285,11 @@ internal sealed class HistoryChecker
                 Broken("no message vanishes", $"{balance}");
             }
 
+            if (balance.Dead > 0 && !balance.MayDie)
+            {
+                Broken("nobody is ended before the messages that wait", $"{balance}");
+            }
+
             if (balance.Asked != balance.Answered)
             {
                 Broken("every ask ends", $"{balance}");

@@ -124,7 +124,7 @@ internal sealed class SimulatedClient(SimulatedRun run, int number)
         }
 
         // A broken decision never answers; anything else is asked again, unless the client has had enough of it.
-        if (operation.Verb == Verb.Explode || (run.IsFaulty && _world.Chance(0.1)))
+        if (operation.Verb == Verb.Explode || (run.IsFaulty && _world.Chance(run.Plan.GiveUp)))
         {
             GiveUp(operation, sending);
             return;

@@ -25,11 +25,13 @@ internal sealed class ListActor(string key, SimulatedNode node, SimulatedRun run
         ListEvents.KeyOf(key), ListEvents.Behavior, node.Log, run.EventSourcing)
 {
     private readonly ListView _view = node.Views[key] = new ListView();
+    private bool _isHolding;
+    private int _held;
 
     protected override ValueTask OnRecoveryCompletedAsync(CancellationToken stopping)
     {
         run.World.Trace.Note($"{node.Name} {key} recovered {LastSequenceNr} events");
-        if (run.Plan.Passivation is { } after)
+        if (run.Plan.Leaving is { } after)
         {
             Context.SetReceiveTimeout(after, new ListMessage.Idle());
         }
@@ -47,6 +49,23 @@ internal sealed class ListActor(string key, SimulatedNode node, SimulatedRun run
     {
         switch (message)
         {
+            case ListMessage.Execute or ListMessage.Read when _isHolding && _held < run.Plan.EntityMailbox:
+                _held++;
+                Context.Stash(message);
+                break;
+            case ListMessage.Execute or ListMessage.Read when _isHolding:
+                node.Refuse(message, Self.Path);
+                break;
+            case ListMessage.Hold hold:
+                node.Handled++;
+                _isHolding = true;
+                Context.Timers.StartSingleTimer("hold", new ListMessage.Release(), hold.Length);
+                break;
+            case ListMessage.Release:
+                _isHolding = false;
+                _held = 0;
+                Context.UnstashAll();
+                break;
             case ListMessage.Execute execute:
                 node.Handled++;
                 run.History.Arrived.Add(new Arrived(node.Number, execute.Client, key, execute.Number));
@@ -59,12 +78,17 @@ internal sealed class ListActor(string key, SimulatedNode node, SimulatedRun run
                 break;
             case ListMessage.Explode:
                 node.Handled++;
-                throw new PlannedFailureException("a message");
+                if (run.IsFaulty)
+                {
+                    throw new PlannedFailureException("a message");
+                }
+
+                break;
             case ListMessage.Tick when run.IsFaulty:
                 await DecideAsync(new ListCommand(Verb.Add, [run.NextValue()]), id: null, reply: null, stopping);
                 break;
-            case ListMessage.Idle:
-                region.Tell(new RegionMessage.Passivate(key, Self));
+            case ListMessage.Idle when !_isHolding:
+                region.Tell(new RegionMessage.Leave(key, Self));
                 break;
         }
     }

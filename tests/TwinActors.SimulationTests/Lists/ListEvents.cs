@@ -61,6 +61,12 @@ internal abstract record ListMessage
     /// <summary>Fail.</summary>
     public sealed record Explode : ListMessage;
 
+    /// <summary>Put off what comes for a while.</summary>
+    public sealed record Hold(TimeSpan Length) : ListMessage;
+
+    /// <summary>The while is over.</summary>
+    public sealed record Release : ListMessage;
+
     /// <summary>Decide something without being asked.</summary>
     public sealed record Tick : ListMessage;
 

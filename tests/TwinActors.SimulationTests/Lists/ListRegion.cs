@@ -15,9 +15,9 @@ internal abstract record RegionMessage
     public sealed record Route(string Key, ListMessage Message) : RegionMessage;
 
     /// <summary>A list has had nothing to do for a while.</summary>
-    public sealed record Passivate(string Key, ActorRef<ListMessage> List) : RegionMessage;
+    public sealed record Leave(string Key, ActorRef<ListMessage> List) : RegionMessage;
 
-    /// <summary>A passivated list has ended.</summary>
+    /// <summary>A list that was to leave has ended.</summary>
     public sealed record Gone(string Key, ActorRef<ListMessage> List) : RegionMessage;
 
     /// <summary>Fail.</summary>
@@ -25,7 +25,7 @@ internal abstract record RegionMessage
 }
 
 /// <summary>
-/// The lists of one node: started at their first message, passivated when idle. Messages for a list that is on its way
+/// The lists of one node: started at their first message, sent away when idle. Messages for a list that is on its way
 /// out are stashed, then start it again.
 /// </summary>
 internal sealed class ListRegion(SimulatedNode node, SimulatedRun run) : Actor<RegionMessage>
@@ -46,8 +46,8 @@ internal sealed class ListRegion(SimulatedNode node, SimulatedRun run) : Actor<R
             case RegionMessage.Route route:
                 Route(route);
                 break;
-            case RegionMessage.Passivate passivate when _lists.GetValueOrDefault(passivate.Key) == passivate.List:
-                Passivate(passivate.Key, passivate.List);
+            case RegionMessage.Leave leave when _lists.GetValueOrDefault(leave.Key) == leave.List:
+                Leave(leave.Key, leave.List);
                 break;
             case RegionMessage.Gone gone when _leaving.Remove(gone.List):
                 _lists.Remove(gone.Key);
@@ -70,7 +70,7 @@ internal sealed class ListRegion(SimulatedNode node, SimulatedRun run) : Actor<R
         }
         else if (!list.TryTell(route.Message))
         {
-            Refuse(route.Message, list.Path);
+            node.Refuse(route.Message, list.Path);
         }
     }
 
@@ -80,31 +80,18 @@ internal sealed class ListRegion(SimulatedNode node, SimulatedRun run) : Actor<R
         var props = Props.Create(() => new ListActor(key, node, run, region)) with
         {
             Mailbox = new MailboxOptions(run.Plan.EntityMailbox),
+            PassivateAfter = run.Plan.Passivation,
         };
         return _lists[key] = Context.ActorOf(props, key);
     }
 
-    private void Passivate(string key, ActorRef<ListMessage> list)
+    private void Leave(string key, ActorRef<ListMessage> list)
     {
         if (_leaving.Add(list))
         {
-            run.World.Trace.Note($"{node.Name} {key} is passivated");
+            run.World.Trace.Note($"{node.Name} {key} leaves");
             Context.WatchWith(list, new RegionMessage.Gone(key, list));
             list.TellPoisonPill();
-        }
-    }
-
-    private void Refuse(ListMessage message, string path)
-    {
-        node.Refused++;
-        switch (message)
-        {
-            case ListMessage.Execute execute:
-                execute.ReplyTo.Fail(new MailboxFullException(path));
-                break;
-            case ListMessage.Read read:
-                read.ReplyTo.Fail(new MailboxFullException(path));
-                break;
         }
     }
 }

@@ -51,7 +51,10 @@ internal sealed record FaultPlan
     /// <summary>How long the node waits for an entity.</summary>
     public TimeSpan AskDeadline { get; init; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>Idle time after which an entity is passivated; null: never.</summary>
+    /// <summary>Idle time after which the region ends an entity; null: never.</summary>
+    public TimeSpan? Leaving { get; init; }
+
+    /// <summary>Idle time after which the kernel passivates an entity; null: never.</summary>
     public TimeSpan? Passivation { get; init; }
 
     /// <summary>Time between events that an entity decides on its own; null: it has none.</summary>
@@ -62,6 +65,9 @@ internal sealed record FaultPlan
 
     /// <summary>Part of the statements that reach the store long after their connection broke.</summary>
     public double RunLate { get; init; }
+
+    /// <summary>Part of the statements that the store gets once more, after they have run.</summary>
+    public double RunTwice { get; init; }
 
     /// <summary>Part of the statements whose answer is lost.</summary>
     public double LoseAnswer { get; init; }
@@ -83,6 +89,9 @@ internal sealed record FaultPlan
 
     /// <summary>Part of the commands that a client sends to two nodes at once.</summary>
     public double SendTwice { get; init; }
+
+    /// <summary>Part of the sendings without an answer after which a client asks no more.</summary>
+    public double GiveUp { get; init; } = 0.1;
 
     /// <summary>Part of the effects that fail.</summary>
     public double FailEffect { get; init; }
@@ -106,6 +115,9 @@ internal sealed record FaultPlan
     public TimeSpan? FailEntity { get; init; }
 
     /// <inheritdoc cref="CrashNode"/>
+    public TimeSpan? HoldEntity { get; init; }
+
+    /// <inheritdoc cref="CrashNode"/>
     public TimeSpan? FailRegion { get; init; }
 
     /// <inheritdoc cref="CrashNode"/>
@@ -114,6 +126,11 @@ internal sealed record FaultPlan
     /// <summary>Whether anything can go wrong at all.</summary>
     public bool IsQuiet { get; init; }
 
+    /// <summary>
+    /// Whether an entity may end before messages that wait: its region fails, or sends it away while it puts some off.
+    /// </summary>
+    public bool MayEndEarly => FailRegion is not null || (HoldEntity is not null && Leaving is not null);
+
     /// <summary>The plan of a seed.</summary>
     public static FaultPlan Draw(Random random)
     {
@@ -121,7 +138,7 @@ internal sealed record FaultPlan
         {
             Nodes = random.Next(1, 4),
             Shards = random.Next(1, 4),
-            Entities = random.Next(1, 5),
+            Entities = random.Next(1, 7),
             Clients = random.Next(1, 4),
             Commands = random.Next(5, 20),
             Window = random.Next(1, 5),
@@ -132,7 +149,8 @@ internal sealed record FaultPlan
             JournalDeadline = TimeSpan.FromSeconds(Pick(random, 1, 4, 9)),
             AppendDeadline = TimeSpan.FromSeconds(Pick(random, 2, 5)),
             AskDeadline = TimeSpan.FromSeconds(Pick(random, 1, 8)),
-            Passivation = random.Next(2) == 0 ? TimeSpan.FromMilliseconds(random.Next(20, 800)) : null,
+            Leaving = random.Next(3) == 0 ? TimeSpan.FromMilliseconds(random.Next(20, 800)) : null,
+            Passivation = random.Next(3) == 0 ? TimeSpan.FromMilliseconds(random.Next(20, 800)) : null,
             Ticks = random.Next(3) == 0 ? TimeSpan.FromMilliseconds(random.Next(100, 2000)) : null,
         };
         return random.Next(10) == 0 ? Quiet(plan) : WithFaults(plan, random);
@@ -153,6 +171,7 @@ internal sealed record FaultPlan
         RememberedCommands = random.Next(6) == 0 ? random.Next(1, 6) : EnoughCommands,
         LoseRequest = Share(random),
         RunLate = Share(random),
+        RunTwice = Share(random),
         LoseAnswer = Share(random),
         Refuse = Share(random),
         FailCommit = Share(random),
@@ -160,6 +179,7 @@ internal sealed record FaultPlan
         HangRead = Share(random) / 4,
         LoseReply = Share(random),
         SendTwice = Share(random),
+        GiveUp = Pick(random, 0.05, 0.1, 0.9),
         FailEffect = Share(random) / 4,
         CrashNode = Every(random),
         PauseNode = Every(random),
@@ -167,6 +187,7 @@ internal sealed record FaultPlan
         PauseStore = Every(random),
         CrashStore = Every(random),
         FailEntity = Every(random),
+        HoldEntity = Every(random),
         FailRegion = Every(random),
         JumpClock = Every(random),
     };

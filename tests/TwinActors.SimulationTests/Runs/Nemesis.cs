@@ -20,6 +20,8 @@ internal sealed class Nemesis(SimulatedRun run)
         Every(plan.PauseStore, () => run.Store.Pause(Draw(0.05, 6)));
         Every(plan.CrashStore, run.Store.Crash);
         Every(plan.FailEntity, () => AnyNode(node => node.Run(() => node.Explode(run.DrawEntity()))));
+        Every(
+            plan.HoldEntity, () => AnyNode(node => node.Run(() => node.Hold(run.DrawEntity(), Draw(0.01, 1)))));
         Every(plan.FailRegion, () => AnyNode(node => node.Run(node.ExplodeRegion)));
         Every(plan.JumpClock, () => AnyNode(node => node.Clock.Offset = Draw(-3600, 3600)));
     }

@@ -23,6 +23,10 @@ internal sealed class SimulatedNode
     private readonly List<Request> _open = [];
     private readonly Func<MessageBalance> _balance;
     private readonly ActorRef<RegionMessage> _region;
+    private long _sent;
+    private long _refused;
+    private long _asked;
+    private long _answered;
     private bool _isDead;
     private bool _isPaused;
 
@@ -72,17 +76,8 @@ internal sealed class SimulatedNode
     /// <summary>Messages for lists that were begun.</summary>
     public long Handled { get; set; }
 
-    /// <summary>Messages for lists that were turned away.</summary>
-    public long Refused { get; set; }
-
     /// <summary>Whether an actor is ready to run.</summary>
     public bool HasWork => !_isPaused && _dispatcher.Ready > 0;
-
-    private long Sent { get; set; }
-
-    private long Asked { get; set; }
-
-    private long Answered { get; set; }
 
     /// <summary>Runs one actor for one quantum.</summary>
     public void RunOne() => _dispatcher.RunOne();
@@ -149,14 +144,28 @@ internal sealed class SimulatedNode
     }
 
     /// <summary>Tells a list to fail.</summary>
-    public void Explode(string key)
-    {
-        Sent++;
-        _region.Tell(new RegionMessage.Route(key, new ListMessage.Explode()));
-    }
+    public void Explode(string key) => Tell(key, new ListMessage.Explode());
+
+    /// <summary>Tells a list to put off what comes.</summary>
+    public void Hold(string key, TimeSpan length) => Tell(key, new ListMessage.Hold(length));
 
     /// <summary>Tells the region to fail.</summary>
     public void ExplodeRegion() => _region.Tell(new RegionMessage.Explode());
+
+    /// <summary>Turns a message for a list away.</summary>
+    public void Refuse(ListMessage message, string path)
+    {
+        _refused++;
+        switch (message)
+        {
+            case ListMessage.Execute execute:
+                execute.ReplyTo.Fail(new MailboxFullException(path));
+                break;
+            case ListMessage.Read read:
+                read.ReplyTo.Fail(new MailboxFullException(path));
+                break;
+        }
+    }
 
     /// <summary>A request has come in over the network.</summary>
     public void Receive(Request request)
@@ -181,6 +190,12 @@ internal sealed class SimulatedNode
 
     /// <summary>What became of all messages and asks.</summary>
     public MessageBalance Balance() => _balance();
+
+    private void Tell(string key, ListMessage message)
+    {
+        _sent++;
+        _region.Tell(new RegionMessage.Route(key, message));
+    }
 
     private async Task AnswerAsync(Request request)
     {
@@ -216,30 +231,32 @@ internal sealed class SimulatedNode
 
     private async Task<TReply> AskAsync<TReply>(Func<ReplyTo<TReply>, RegionMessage> message, TimeSpan deadline)
     {
-        Sent++;
-        Asked++;
+        _sent++;
+        _asked++;
         try
         {
             return await _region.AskAsync(message, deadline);
         }
         finally
         {
-            Answered++;
+            _answered++;
         }
     }
 
     private MessageBalance Balance(ActorSystem system) => new(
         Name,
-        Sent,
+        _sent,
         Handled,
-        Refused,
+        _refused,
         system.DeadLetters.Counts()
             .Where(count => count.Type is nameof(RegionMessage.Route) or nameof(ListMessage.Execute)
-                or nameof(ListMessage.Read) or nameof(ListMessage.Explode) or nameof(ListMessage))
+                or nameof(ListMessage.Read) or nameof(ListMessage.Explode) or nameof(ListMessage.Hold)
+                or nameof(ListMessage))
             .Sum(count => count.Count),
         Waiting(system.Inspect("/user/lists")!),
-        Asked,
-        Answered);
+        _run.Plan.MayEndEarly,
+        _asked,
+        _answered);
 
     private static long Waiting(ActorSnapshot actor) =>
         actor.Mailbox.User + actor.Mailbox.Stashed + actor.Children.Sum(Waiting);

@@ -30,6 +30,11 @@ internal abstract class Call
     /// <summary>Happens at the store.</summary>
     public abstract void Execute();
 
+    /// <summary>Happens at the store once more; nobody hears of it.</summary>
+    public virtual void Repeat()
+    {
+    }
+
     /// <summary>Half of it happens at the store: a torn write.</summary>
     public virtual void ExecuteHalf()
     {
@@ -142,6 +147,14 @@ internal sealed class AppendCall(SimulatedStore store, VolatileJournal journal, 
         ? new AppendOutcome.Rejected(RejectionReason.Unavailable, "The store refuses this statement.")
         : store.Append(journal, request));
 
+    public override void Repeat()
+    {
+        if (!isRefused)
+        {
+            store.Append(journal, request);
+        }
+    }
+
     public override void ExecuteHalf() => store.Append(journal, request with { Events = [request.Events[0]] });
 
     protected override void SetLost(string reason) =>
@@ -198,11 +211,22 @@ internal sealed class Statement(SimulatedJournal journal, ImmutableArray<Call> c
     /// <summary>Whether its answer gets lost on the way back.</summary>
     public bool LosesAnswer { get; set; }
 
+    /// <summary>Whether it happens once more, later; nobody hears of that.</summary>
+    public bool IsRepeated { get; set; }
+
     public void Execute()
     {
         foreach (var call in calls)
         {
             call.Execute();
+        }
+    }
+
+    public void Repeat()
+    {
+        foreach (var call in calls)
+        {
+            call.Repeat();
         }
     }
 

@@ -187,7 +187,7 @@ internal sealed class SimulatedJournal(SimulatedRun run, SimulatedNode node, Vol
 
         if (run.IsFaulty && _world.Chance(run.Plan.RunLate))
         {
-            travel = _world.Draw(TimeSpan.FromSeconds(0.05), TimeSpan.FromSeconds(12));
+            travel = TimeSpan.FromSeconds(0.02) + _world.Draw(TimeSpan.FromSeconds(2));
             BreakLater(statement);
         }
         else if (run.IsFaulty && _world.Chance(run.Plan.LoseAnswer))
@@ -196,6 +196,7 @@ internal sealed class SimulatedJournal(SimulatedRun run, SimulatedNode node, Vol
             BreakLater(statement);
         }
 
+        statement.IsRepeated = run.IsFaulty && _world.Chance(run.Plan.RunTwice);
         _world.After(travel, () => run.Store.Submit(statement));
     }
 

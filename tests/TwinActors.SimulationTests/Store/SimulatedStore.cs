@@ -156,6 +156,10 @@ internal sealed class SimulatedStore(SimulatedWorld world, SimulatedRun run)
 
         statement.Execute();
         statement.Return();
+        if (statement.IsRepeated)
+        {
+            world.After(world.Draw(run.Plan.Delay * 10), statement.Repeat);
+        }
     }
 
     private void NoteWritten(long writer, ShardId shard)
