@@ -46,8 +46,8 @@ internal sealed record JointsProps(
 /// Reads whole frames from the rings of the joint streams: when it is asked, and on a conflated signal, one message for
 /// any number of waiting frames. While no page looks, the signal is raised for the first frame and then only when a
 /// quarter of the ring waits, more urgently when half of it does: taking frames over in batches costs a tenth of waking
-/// for each, and whoever asks gets the newest state all the same. After a restart it reads the rings again from the oldest kept frame; pages get only what
-/// they have not had.
+/// for each, and whoever asks gets the newest state all the same. After a restart it reads the rings again from the
+/// oldest kept frame; pages get only what they have not had.
 /// </remarks>
 internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
 {
