@@ -57,6 +57,7 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
     private ActorRef<ReadSensors>? _sensors;
     private RobotLinkStatus? _link;
     private DateTimeOffset _openedAt;
+    private string? _failure;
 
     protected override SupervisorStrategy SupervisorStrategy =>
         new OneForOneStrategy { Backoff = props.Options.Reconnect };
@@ -65,12 +66,18 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
     /// <param name="key">The robot's id in lower case.</param>
     public static EntityKey KeyOf(string key) => new(0, "robot", key);
 
+    protected override ValueTask PostRestart(Exception cause, CancellationToken stopping)
+    {
+        _failure = cause.Message;
+        return base.PostRestart(cause, stopping);
+    }
+
     protected override async ValueTask OnRecoveryCompletedAsync(CancellationToken stopping)
     {
         if (State is RobotTwinState.Active active)
         {
             Start(active);
-            await HandleAsync(new RobotTwinCommand.Activate(Now), reply: null, null, stopping).ConfigureAwait(false);
+            await ObserveAsync(new RobotTwinCommand.Activate(Now, _failure), stopping).ConfigureAwait(false);
         }
     }
 

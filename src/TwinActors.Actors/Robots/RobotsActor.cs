@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TwinActors.Kernel;
+using TwinActors.Kernel.EventSourcing;
 using TwinActors.Robotics;
 using TwinActors.Twins;
 
@@ -26,7 +27,10 @@ internal abstract record RobotsMessage
     public sealed record ActivateMore : RobotsMessage;
 
     /// <summary>An actor somewhere has failed.</summary>
-    public sealed record Failed(string Path, string Reason) : RobotsMessage;
+    /// <param name="Path">Where it is.</param>
+    /// <param name="Reason">Why.</param>
+    /// <param name="IsEnd">Whether it is not started again.</param>
+    public sealed record Failed(string Path, string Reason, bool IsEnd) : RobotsMessage;
 }
 
 /// <summary>Lists the keys of the robots that the journal knows, those of removed robots too.</summary>
@@ -46,21 +50,25 @@ internal sealed class RobotsActor(ListRobots listRobots, RobotTwinProps twin) : 
         Math.Max(1, (int)(twin.Options.ActivationsPerSecond * ShortestStep.TotalSeconds));
 
     private readonly SortedDictionary<string, ActorRef<RobotTwinMessage>> _twins = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _ended = new(StringComparer.Ordinal);
     private ImmutableArray<string>? _known;
     private int _next;
     private IDisposable? _failures;
 
-    // A twin that cannot recover is tried again, ever more rarely: its journal may come back.
+    // A twin that cannot recover is tried again, ever more rarely: its journal may come back. An event that cannot be
+    // understood stays so until another program reads it.
     protected override SupervisorStrategy SupervisorStrategy => new OneForOneStrategy
     {
-        Decider = static _ => Directive.Restart,
+        Decider = static cause => cause is RecoveryFailedException ? Directive.Stop : Directive.Restart,
         Backoff = twin.Options.Reconnect,
     };
 
     protected override ValueTask PreStart(CancellationToken stopping)
     {
         _failures = Context.System.EventStream.Subscribe<ActorFailed, RobotsMessage>(
-            Self, failed => new RobotsMessage.Failed(failed.Path, failed.Cause.Message));
+            Self,
+            failed => new RobotsMessage.Failed(
+                failed.Path, failed.Cause.Message, failed.Directive == Directive.Stop));
         Self.Tell(new RobotsMessage.ActivateMore());
         return default;
     }
@@ -94,6 +102,11 @@ internal sealed class RobotsActor(ListRobots listRobots, RobotTwinProps twin) : 
 
     private Answer<ActorRef<RobotTwinMessage>> Locate(ImmutableArray<string> known, RobotId robot, bool register)
     {
+        if (_ended.TryGetValue(robot.Key, out var reason))
+        {
+            return new Rejection(RejectionKind.Unavailable, reason);
+        }
+
         if (_twins.TryGetValue(robot.Key, out var found))
         {
             twin.EventSourcing.Permits?.Hurry(RobotTwinActor.KeyOf(robot.Key));
@@ -154,7 +167,11 @@ internal sealed class RobotsActor(ListRobots listRobots, RobotTwinProps twin) : 
         }
 
         var parts = failed.Path[prefix.Length..].Split('/', 2);
-        if (parts.Length == 2 && _twins.TryGetValue(parts[0], out var twin))
+        if (parts.Length == 1 && failed.IsEnd)
+        {
+            _ended[parts[0]] = failed.Reason;
+        }
+        else if (parts.Length == 2 && _twins.TryGetValue(parts[0], out var twin))
         {
             twin.Tell(new RobotTwinMessage.ChildFailed(parts[1], failed.Reason));
         }

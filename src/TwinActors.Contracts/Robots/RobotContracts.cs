@@ -15,7 +15,8 @@ namespace TwinActors.Contracts.Robots;
 /// <param name="Sync">Synchronisation status word; null while there is no synchronizer.</param>
 /// <param name="Alerts">Number of open alerts; null while there are no alerts in this version.</param>
 /// <param name="AgeMs">Age of the newest sample of any stream [ms]; null before the first.</param>
-/// <param name="LastSeen">Arrival of the newest sample of any stream, RFC 3339; null before the first.</param>
+/// <param name="LastSeen">Arrival of the newest sample of any stream, RFC 3339; null before the first. After a restart
+/// of the node, until data comes: the one that the last event about the link tells of.</param>
 /// <param name="RateHz">Arrival rate of joint states [Hz]; null when unknown.</param>
 public sealed record RobotSummary(
     string Id,

@@ -94,7 +94,10 @@ public static class RobotTwin
     private static Decision<RobotTwinEvent> Activate(
         RobotTwinState.Active active, RobotTwinCommand.Activate activate) =>
         active.Link is LinkHealth.Connected or LinkHealth.Stale
-            ? new RobotTwinEvent.LinkLost(activate.At, active.LastSeen, "The node was restarted.")
+            ? new RobotTwinEvent.LinkLost(
+                activate.At,
+                active.LastSeen,
+                activate.Failure is { } failure ? $"The twin was restarted: {failure}" : "The node was restarted.")
             : Nothing;
 
     // Only edges become events. Without any data since activation there is no edge: a lost robot stays lost, a new one

@@ -19,7 +19,10 @@ public abstract record RobotTwinCommand
     public sealed record Remove(DateTimeOffset At) : RobotTwinCommand(At);
 
     /// <summary>The twin's actor has just recovered: what was live before is not live now.</summary>
-    public sealed record Activate(DateTimeOffset At) : RobotTwinCommand(At);
+    /// <param name="At">When.</param>
+    /// <param name="Failure">The twin's own failure that made it recover; <see langword="null"/> when its node was
+    /// started.</param>
+    public sealed record Activate(DateTimeOffset At, string? Failure) : RobotTwinCommand(At);
 
     /// <summary>The robot link was looked at.</summary>
     /// <param name="At">When.</param>

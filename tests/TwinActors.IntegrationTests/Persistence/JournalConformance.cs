@@ -126,6 +126,7 @@ public abstract partial class JournalConformance : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Rule", "K-19")]
     public async Task A_command_sent_again_gets_its_first_result()
     {
         var journal = Open();
@@ -158,6 +159,7 @@ public abstract partial class JournalConformance : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Rule", "K-19")]
     public async Task The_same_command_sent_twice_at_once_is_written_once()
     {
         var journal = Open();
@@ -173,6 +175,7 @@ public abstract partial class JournalConformance : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Rule", "K-18")]
     public async Task Of_two_writers_that_expect_the_same_sequence_one_wins()
     {
         var journal = Open();
@@ -187,6 +190,7 @@ public abstract partial class JournalConformance : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Rule", "K-18")]
     public async Task Appends_to_one_stream_are_decided_in_the_order_of_the_calls()
     {
         var journal = Open();
@@ -201,6 +205,7 @@ public abstract partial class JournalConformance : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Rule", "K-18")]
     public async Task Concurrent_writers_leave_no_gap_in_streams_and_shards()
     {
         var journal = Open();
@@ -216,6 +221,7 @@ public abstract partial class JournalConformance : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Rule", "K-24")]
     public async Task A_second_opening_fences_the_first_one_off()
     {
         var older = Open();
@@ -238,6 +244,7 @@ public abstract partial class JournalConformance : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Rule", "K-24")]
     public async Task An_append_under_another_epoch_than_the_journals_is_fenced()
     {
         var journal = Open();
@@ -251,6 +258,7 @@ public abstract partial class JournalConformance : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Rule", "K-17")]
     public async Task An_opening_continues_where_the_last_one_ended()
     {
         var first = Open();
@@ -274,6 +282,7 @@ public abstract partial class JournalConformance : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Rule", "K-19")]
     public async Task A_commit_whose_answer_is_lost_is_found_under_a_new_epoch()
     {
         var losing = false;
@@ -302,6 +311,7 @@ public abstract partial class JournalConformance : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Rule", "K-19")]
     public async Task A_commit_that_did_not_happen_is_reported_as_not_written()
     {
         var failing = false;
@@ -331,6 +341,7 @@ public abstract partial class JournalConformance : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Rule", "K-19")]
     public async Task Appends_that_break_a_rule_are_rejected_and_the_stream_goes_on()
     {
         var journal = Open();

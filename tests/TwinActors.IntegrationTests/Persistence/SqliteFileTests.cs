@@ -136,6 +136,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("Rule", "K-19")]
     public async Task An_append_to_a_locked_file_is_certainly_not_written_and_may_be_sent_again()
     {
         await using var journal = SqliteJournal.Open(Path, _options);
@@ -154,6 +155,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("Rule", "K-24")]
     public async Task An_append_to_a_file_that_the_next_owner_has_locked_is_fenced_off()
     {
         await using var journal = SqliteJournal.Open(
@@ -198,6 +200,7 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("Rule", "K-20")]
     public async Task Deadlines_end_every_call_while_the_disk_hangs()
     {
         using var hang = new ManualResetEvent(initialState: true);

@@ -2,11 +2,13 @@ using System.Collections.Immutable;
 using TwinActors.Actors.Robots;
 using TwinActors.Actors.Sensors;
 using TwinActors.Kernel;
+using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
 using TwinActors.Robotics;
 using TwinActors.Robotics.Links;
 using TwinActors.Robotics.Rings;
 using TwinActors.Robotics.State;
+using TwinActors.Testing;
 using TwinActors.Twins;
 using TwinActors.Twins.Links;
 using TwinActors.Twins.RobotTwin;
@@ -17,6 +19,7 @@ namespace TwinActors.UnitTests.Actors;
 public sealed class OutageTests
 {
     private static readonly JointLayout TwoJoints = new(["shoulder", "elbow"]);
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Joints_that_are_started_anew_count_as_lost_what_nobody_took_and_send_nothing_twice_to_pages()
@@ -143,6 +146,89 @@ public sealed class OutageTests
         fleet.Link.SendJoints(TwoJoints, [1, 2]);
         fleet.Simulation.Advance(TimeSpan.FromSeconds(0.5));
         Assert.Equal(LinkHealth.Connected, fleet.Twin("arm1").Value!.Link);
+    }
+
+    [Fact]
+    public async Task A_twin_whose_journal_failed_does_not_say_that_its_node_was_restarted()
+    {
+        await using var fleet = new SimulatedFleet();
+        fleet.Register("arm1");
+        fleet.Simulation.Run();
+        fleet.Link.SendJoints(TwoJoints, [1, 2]);
+        fleet.Simulation.Advance(TimeSpan.FromSeconds(0.5));
+
+        fleet.Journal.Plan(JournalAppendFault.LoseRequest);
+        fleet.Simulation.Advance(TimeSpan.FromSeconds(2));
+
+        var twin = fleet.Twin("arm1").Value!;
+        Assert.Equal(LinkHealth.Lost, twin.Link);
+        Assert.StartsWith(
+            "The twin was restarted: robot/arm1: journal append has an unknown outcome", twin.LinkReason,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    [Trait("Rule", "K-25")]
+    public async Task A_twin_with_an_event_that_this_program_does_not_know_ends_once_and_says_which()
+    {
+        await using var first = new SimulatedFleet();
+        first.Register("arm1");
+        first.Register("arm2");
+        var head = first.Complete(first.Journal.ReadHeadAsync(RobotTwinActor.KeyOf("arm1"), Stop));
+        first.Complete(first.Journal.AppendAsync(
+            new AppendRequest
+            {
+                Entity = RobotTwinActor.KeyOf("arm1"),
+                Epoch = head.Epoch,
+                ExpectedSequence = head.Sequence,
+                Events = [new NewEvent(new EventName("robot.painted", 1), "{}"u8.ToArray())],
+                AtNs = 0,
+            },
+            Stop));
+
+        await using var second = first.Restart();
+        var failures = new List<ActorFailed>();
+        using var subscription = second.Simulation.System.EventStream.Subscribe<ActorFailed>(failures.Add);
+        second.Simulation.Advance(TimeSpan.FromMinutes(1));
+
+        Assert.IsType<RecoveryFailedException>(Assert.Single(failures).Cause);
+        foreach (var refusal in new[] { second.Twin("arm1").Rejection!, second.Register("arm1").Rejection! })
+        {
+            Assert.Equal(RejectionKind.Unavailable, refusal.Kind);
+            Assert.Contains("Event 2 of robot/arm1 cannot be read", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains("robot.painted v1", refusal.Message, StringComparison.Ordinal);
+        }
+
+        Assert.NotNull(second.Twin("arm2").Value);
+    }
+
+    [Fact]
+    [Trait("Rule", "K-24")]
+    public async Task A_node_that_lost_its_shards_writes_nothing_more_and_shows_nothing_as_live()
+    {
+        await using var stale = new SimulatedFleet();
+        stale.Register("arm1");
+        stale.Simulation.Run();
+        stale.Link.SendJoints(TwoJoints, [1, 2]);
+        stale.Simulation.Advance(TimeSpan.FromSeconds(0.5));
+        await using var owner = stale.Restart();
+        owner.Simulation.Run();
+        var written = owner.EventNames("arm1").Count;
+
+        for (var outage = 0; outage < 5; outage++)
+        {
+            stale.Simulation.Advance(TimeSpan.FromSeconds(10));
+            stale.Link.SendJoints(TwoJoints, [3, 4]);
+            stale.Simulation.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.True(stale.Journal.Appends > 1, "The stale node tried to write.");
+        Assert.Equal(written, owner.EventNames("arm1").Count);
+        var asked = stale.Node.Robots.AskAsync<TwinReading>(
+            RobotId.Parse("arm1"), reply => new RobotTwinMessage.ReadTwin(reply), Stop).AsTask();
+        stale.Simulation.Advance(TimeSpan.FromSeconds(3));
+        Assert.NotNull((await asked).Rejection);
+        Assert.NotNull(owner.Twin("arm1").Value);
     }
 
     [Fact]

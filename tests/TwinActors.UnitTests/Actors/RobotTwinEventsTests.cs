@@ -1,5 +1,6 @@
 using System.Text;
 using TwinActors.Actors.Journal;
+using TwinActors.Persistence.Journal;
 using TwinActors.Robotics;
 using TwinActors.Twins.RobotTwin;
 
@@ -40,6 +41,7 @@ public sealed class RobotTwinEventsTests
     ];
 
     [Fact]
+    [Trait("Rule", "K-25")]
     public void Every_event_has_the_name_version_and_json_that_journals_hold()
     {
         foreach (var (name, json, @event) in Golden)
@@ -52,6 +54,20 @@ public sealed class RobotTwinEventsTests
     }
 
     [Fact]
+    [Trait("Rule", "K-25")]
+    public void Every_event_ever_written_can_be_read_and_written_again()
+    {
+        foreach (var (name, json, @event) in Golden)
+        {
+            var read = RobotTwinEvents.Registry.Read(new EventName(name, 1), Encoding.UTF8.GetBytes(json));
+
+            Assert.Equal(@event.GetType(), read.GetType());
+            Assert.Equal(json, Encoding.UTF8.GetString(RobotTwinEvents.Registry.Write(read).Body.Span));
+        }
+    }
+
+    [Fact]
+    [Trait("Rule", "K-25")]
     public void Every_kind_of_event_is_registered_and_has_a_golden_line()
     {
         var kinds = typeof(RobotTwinEvent).GetNestedTypes();

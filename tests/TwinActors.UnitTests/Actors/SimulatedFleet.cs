@@ -25,7 +25,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
     {
         _store = store ?? new VolatileStore();
         Simulation = new ActorSimulation();
-        Journal = VolatileJournal.Open(_store, JournalOptions.For("test", Simulation.Time));
+        Journal = new FaultyJournal(VolatileJournal.Open(_store, JournalOptions.For("test", Simulation.Time)));
         Node = TwinNode.Start(Simulation.System, new TwinNodeStart
         {
             Log = new JournalEventLog<RobotTwinEvent>(Journal, RobotTwinEvents.Registry),
@@ -57,7 +57,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
 
     public ActorSimulation Simulation { get; }
 
-    public IJournal Journal { get; }
+    public FaultyJournal Journal { get; }
 
     public TwinNode Node { get; }
 

@@ -36,6 +36,10 @@ internal sealed class Counter
     public CommandOutcome Add(Guid? id, params int[] numbers) => _simulation.Ask<Message, CommandOutcome>(
         _actor, reply => new Message.Add(id, [.. numbers], reply));
 
+    /// <summary>Adds numbers one by one, as commands of one message that wait for each other.</summary>
+    public CommandOutcome AddEach(params int[] numbers) => _simulation.Ask<Message, CommandOutcome>(
+        _actor, reply => new Message.AddEach([.. numbers], reply));
+
     /// <summary>The sum, and the number of events that are in it.</summary>
     public (int Sum, long Sequence) Read() => _simulation.Ask<Message, (int, long)>(
         _actor, reply => new Message.Read(reply));
@@ -47,6 +51,8 @@ internal sealed class Counter
     private abstract record Message
     {
         public sealed record Add(Guid? Id, ImmutableArray<int> Numbers, ReplyTo<CommandOutcome> ReplyTo) : Message;
+
+        public sealed record AddEach(ImmutableArray<int> Numbers, ReplyTo<CommandOutcome> ReplyTo) : Message;
 
         public sealed record Read(ReplyTo<(int, long)> ReplyTo) : Message;
     }
@@ -67,6 +73,15 @@ internal sealed class Counter
             {
                 case Message.Add add:
                     await HandleAsync(add.Numbers, add.ReplyTo, add.Id, stopping);
+                    break;
+                case Message.AddEach each:
+                    CommandOutcome? last = null;
+                    foreach (var number in each.Numbers)
+                    {
+                        await HandleAsync([number], outcome => last = outcome, commandId: null, stopping);
+                    }
+
+                    each.ReplyTo.Tell(last!);
                     break;
                 case Message.Read read:
                     read.ReplyTo.Tell((State, LastSequenceNr));

@@ -11,6 +11,8 @@ public sealed class EventSourcingTests
     private static readonly EntityKey Account = new(0, "account", "a");
 
     [Fact]
+    [Trait("Rule", "K-17")]
+    [Trait("Rule", "K-18")]
     public async Task K_18_a_command_s_events_are_one_append_and_later_commands_wait_for_it()
     {
         await using var simulation = new ActorSimulation();
@@ -38,6 +40,7 @@ public sealed class EventSourcingTests
     }
 
     [Fact]
+    [Trait("Rule", "K-18")]
     public async Task K_18_a_refused_command_is_answered_and_writes_nothing()
     {
         await using var simulation = new ActorSimulation();
@@ -54,6 +57,8 @@ public sealed class EventSourcingTests
     }
 
     [Theory]
+    [Trait("Rule", "K-19")]
+    [Trait("Rule", "K-20")]
     [InlineData(LogFault.Lost, 0)]
     [InlineData(LogFault.WrittenButLost, 1)]
     [InlineData(LogFault.Hangs, 0)]
@@ -92,6 +97,7 @@ public sealed class EventSourcingTests
     }
 
     [Fact]
+    [Trait("Rule", "K-19")]
     public async Task K_19_events_that_the_journal_rejects_change_nothing_and_the_actor_goes_on()
     {
         await using var simulation = new ActorSimulation();
@@ -110,6 +116,7 @@ public sealed class EventSourcingTests
     }
 
     [Fact]
+    [Trait("Rule", "K-19")]
     public async Task K_19_another_writer_is_a_conflict_and_its_events_are_recovered()
     {
         await using var simulation = new ActorSimulation();
@@ -129,6 +136,7 @@ public sealed class EventSourcingTests
     }
 
     [Fact]
+    [Trait("Rule", "K-19")]
     public async Task K_19_a_fenced_writer_stops_and_never_retries()
     {
         await using var simulation = new ActorSimulation();
@@ -146,6 +154,7 @@ public sealed class EventSourcingTests
     }
 
     [Fact]
+    [Trait("Rule", "K-20")]
     public async Task K_20_a_journal_that_cannot_be_read_or_does_not_answer_is_asked_again_after_a_wait()
     {
         await using var simulation = new ActorSimulation();
@@ -168,6 +177,7 @@ public sealed class EventSourcingTests
     }
 
     [Fact]
+    [Trait("Rule", "K-20")]
     public async Task K_20_a_journal_that_does_not_answer_is_given_up_on_the_thread_of_the_actor()
     {
         await using var simulation = new ActorSimulation();
@@ -181,6 +191,7 @@ public sealed class EventSourcingTests
     }
 
     [Fact]
+    [Trait("Rule", "K-21")]
     public async Task K_21_recovery_applies_the_events_only_and_comes_before_all_commands()
     {
         await using var simulation = new ActorSimulation();
@@ -202,6 +213,7 @@ public sealed class EventSourcingTests
     }
 
     [Fact]
+    [Trait("Rule", "K-21")]
     public async Task K_21_an_event_that_cannot_be_applied_or_is_missing_stops_the_entity_and_says_which()
     {
         await using var simulation = new ActorSimulation();
@@ -217,6 +229,22 @@ public sealed class EventSourcingTests
         Assert.Equal(Directive.Stop, failed.Directive);
         var cause = Assert.IsType<RecoveryFailedException>(failed.Cause);
         Assert.Equal((Account, 2), (cause.Entity, cause.Sequence));
+    }
+
+    [Fact]
+    [Trait("Rule", "K-18")]
+    public async Task K_18_commands_nested_in_one_message_are_appended_one_after_another_in_their_order()
+    {
+        await using var simulation = new ActorSimulation();
+        var log = new FaultyEventLog<int>();
+        var counter = new Counter(simulation, log);
+
+        var last = counter.AddEach(3, 1, 2);
+        counter.Add(4);
+
+        Assert.Equal(new CommandOutcome.Accepted(3, new JournalPosition(0, 3)), last);
+        Assert.Equal(4, log.Appends);
+        Assert.Equal([3, 1, 2, 4], log.Events(Counter.KeyOf("a")).Select(e => e.Event));
     }
 
     [Fact]

@@ -38,6 +38,7 @@ public sealed partial class EventRegistryTests
     }
 
     [Theory]
+    [Trait("Rule", "K-25")]
     [InlineData(1, """{"color":"red"}""", 1)]
     [InlineData(2, """{"paint":"red"}""", 1)]
     [InlineData(3, """{"paint":"red","coats":3}""", 3)]
@@ -47,6 +48,7 @@ public sealed partial class EventRegistryTests
             Names.Read(Stored(new EventName("door.painted", version), Encoding.UTF8.GetBytes(body))));
 
     [Theory]
+    [Trait("Rule", "K-25")]
     [InlineData("door.burnt", 1, "{}", "no such name")]
     [InlineData("door.opened", 2, "{}", "versions up to 1")]
     [InlineData("door.opened", 1, "{", "does not fit")]

@@ -59,12 +59,12 @@ public sealed class RobotTwinTests
     {
         var seen = Noon.AddSeconds(5);
         var state = After(
-            Register(), Observe(LinkHealth.Connected, seen), new RobotTwinCommand.Activate(Noon.AddHours(1)));
+            Register(), Observe(LinkHealth.Connected, seen), new RobotTwinCommand.Activate(Noon.AddHours(1), null));
 
         var active = Assert.IsType<RobotTwinState.Active>(state);
         Assert.Equal(LinkHealth.Lost, active.Link);
         Assert.Equal(seen, active.LastSeen);
-        Assert.Empty(RobotTwin.Decide(state, new RobotTwinCommand.Activate(Noon)).Events);
+        Assert.Empty(RobotTwin.Decide(state, new RobotTwinCommand.Activate(Noon, null)).Events);
         Assert.Empty(RobotTwin.Decide(state, Observe(LinkHealth.None, null)).Events);
     }
 
@@ -160,7 +160,7 @@ public sealed class RobotTwinTests
 
     private static IEnumerable<RobotTwinCommand> EveryCommand() =>
     [
-        Register(), new RobotTwinCommand.Remove(Noon), new RobotTwinCommand.Activate(Noon),
+        Register(), new RobotTwinCommand.Remove(Noon), new RobotTwinCommand.Activate(Noon, null),
         .. Enum.GetValues<LinkHealth>().Select(health => Observe(health, Noon)),
         .. Enum.GetValues<LinkHealth>().Select(health => Observe(health, null)),
         new RobotTwinCommand.ObserveFirstData(Noon, "imu", "/arm1/imu/data"),
