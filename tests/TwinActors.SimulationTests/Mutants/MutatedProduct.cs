@@ -85,7 +85,8 @@ public sealed partial class MutatedProduct : IDisposable
         var arguments = new List<string>
         {
             compiler, "-nologo", "-target:library", "-optimize+", "-nullable:enable", "-langversion:latest",
-            "-unsafe+", "-warn:0", $"-out:{_folder.File($"{project}.dll")}", _folder.Write($"{project}.Preamble.cs", Preamble),
+            "-unsafe+", "-warn:0", $"-out:{_folder.File($"{project}.dll")}",
+            _folder.Write($"{project}.Preamble.cs", Preamble),
             _folder.Write($"{project}.Friends.cs", Friends(source, project)),
         };
         arguments.AddRange(Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
@@ -146,8 +147,8 @@ public sealed partial class MutatedProduct : IDisposable
     // The framework's own generators of sources (JSON, native calls), of the newest reference pack.
     private static string[] Generators(string packs)
     {
-        var pack = Directory.EnumerateDirectories(packs, $"{Environment.Version.Major}.*").Order(StringComparer.Ordinal);
-        return Directory.GetFiles(Path.Combine(pack.Last(), "analyzers", "dotnet", "cs"), "*.dll");
+        var pack = Directory.EnumerateDirectories(packs, $"{Environment.Version.Major}.*").Max(StringComparer.Ordinal)!;
+        return Directory.GetFiles(Path.Combine(pack, "analyzers", "dotnet", "cs"), "*.dll");
     }
 
     private static string Start(string program, IEnumerable<string> arguments)
