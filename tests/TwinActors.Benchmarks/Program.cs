@@ -4,6 +4,7 @@ using TwinActors.Benchmarks.Journal;
 using TwinActors.Benchmarks.Kernel;
 using TwinActors.Benchmarks.Ros2;
 using TwinActors.Benchmarks.Simulation;
+using TwinActors.Benchmarks.Sync;
 
 // A benchmark process of another kind: the bare reader that the ROS 2 area measures beside the node.
 if (args is ["bare-reader", .. var rest])
@@ -18,6 +19,7 @@ SortedDictionary<string, Func<BenchmarkRun, Task>> areas = new(StringComparer.Or
     ["kernel"] = KernelArea.RunAsync,
     ["ros2"] = Ros2Area.RunAsync,
     ["simulation"] = SimulationArea.RunAsync,
+    ["sync"] = SyncArea.RunAsync,
 };
 
 return await BenchmarkRun.MainAsync(args, areas);
