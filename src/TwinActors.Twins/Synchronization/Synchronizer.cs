@@ -6,9 +6,9 @@ namespace TwinActors.Twins.Synchronization;
 
 /// <summary>Keeps a virtual robot in step with a physical one, and knows how far they are apart.</summary>
 /// <remarks>
-/// <para>An observer with delayed measurements: the virtual robot runs at every tick; a sample is compared with what the
-/// virtual robot was at the sample's own instant, and the correction is applied to that instant and carried to now, so
-/// that a delay neither shows as an error nor is corrected twice. What is left of a residual after correction is the
+/// <para>An observer with delayed measurements: the virtual robot runs at every tick; a sample is compared with what
+/// the virtual robot was at the sample's own instant, and the correction is applied to that instant and carried to now,
+/// so that a delay neither shows as an error nor is corrected twice. What is left of a residual after correction is the
 /// robot's deviation from its model.</para>
 /// <para>Deterministic: the same ticks and samples give the same bytes. Not safe for concurrent calls.</para>
 /// </remarks>
@@ -79,8 +79,8 @@ public sealed class Synchronizer
     /// <summary>The same of the velocities [rad/s or m/s].</summary>
     public ReadOnlySpan<double> VelocityResiduals => _velocityResiduals;
 
-    /// <summary>Positions of the newest sample extrapolated to the last tick, within the joints' limits [rad or m]; NaN
-    /// where absent.</summary>
+    /// <summary>Positions of the newest sample extrapolated to the last tick, within the joints' limits [rad or m];
+    /// NaN where absent.</summary>
     public ReadOnlySpan<double> Compensated => _compensated;
 
     /// <summary>Runs the virtual robot to an instant and compares it with the newest sample.</summary>
