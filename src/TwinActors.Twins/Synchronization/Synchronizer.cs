@@ -69,7 +69,8 @@ public sealed class Synchronizer
     /// joint that was never measured.</summary>
     public ReadOnlySpan<double> Positions => IsRunning ? _virtual.Positions : [];
 
-    /// <summary>Velocities of the virtual robot at the last tick [rad/s or m/s]; empty before the first sample.</summary>
+    /// <summary>Velocities of the virtual robot at the last tick [rad/s or m/s]; empty before the first
+    /// sample.</summary>
     public ReadOnlySpan<double> Velocities => IsRunning ? _virtual.Velocities : [];
 
     /// <summary>Measured minus virtual position at the instant of the newest sample, before it corrected anything
