@@ -127,12 +127,15 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
     /// <summary>Queues the cell unless it is queued or runs already.</summary>
     public void Wake()
     {
-        if (Volatile.Read(ref _status) == Idle
-            && Interlocked.CompareExchange(ref _status, Scheduled, Idle) == Idle)
+        if (TryTakeIdle())
         {
             Dispatcher.Schedule(this, Turn.Wake);
         }
     }
+
+    /// <summary>Makes the caller the actor's only thread if it rests; <see cref="Release"/> ends that.</summary>
+    private protected bool TryTakeIdle() =>
+        Volatile.Read(ref _status) == Idle && Interlocked.CompareExchange(ref _status, Scheduled, Idle) == Idle;
 
     /// <summary>Makes a fresh cell run for the first time.</summary>
     public void Start() => Dispatcher.Schedule(this, Turn.Wake);

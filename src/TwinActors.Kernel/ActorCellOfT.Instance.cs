@@ -106,6 +106,32 @@ internal sealed partial class ActorCell<T>
         ? TimeSpan.Zero
         : System.CoarselySince(Volatile.Read(ref rarities.MessageAt));
 
+    /// <summary>Time since the actor last began to run; zero while it runs. Read by the timers' thread.</summary>
+    public TimeSpan RestingFor() => IsBusy ? TimeSpan.Zero : System.CoarselySince(Volatile.Read(ref _activeAt));
+
+    /// <summary>Gives back what a burst left, if the actor rests. Called by the timers' thread.</summary>
+    public bool TryTrim()
+    {
+        if (!TryTakeIdle())
+        {
+            return false;
+        }
+
+        _user.Trim();
+        _rarities!.Trim = null;
+        Release();
+        return true;
+    }
+
+    private void PlanTrim()
+    {
+        if (Exceptional.Trim is null)
+        {
+            Exceptional.Trim = new MailboxTrim<T>(this);
+            Exceptional.Trim.Start();
+        }
+    }
+
     private protected override void CreateInstance()
     {
         t_creating = this;
@@ -139,6 +165,7 @@ internal sealed partial class ActorCell<T>
     private protected override void DropInstance()
     {
         _actor = null;
+        _user.Trim();
         if (_rarities is null)
         {
             return;
@@ -159,6 +186,7 @@ internal sealed partial class ActorCell<T>
         _user.Close();
         _rarities?.Urgent?.Queue.Close();
         _rarities?.CompleteTaps();
+        _rarities?.Trim?.Cancel();
         var letters = System.DeadLetters;
         while (_rarities?.TryDequeue(out var rare) == true)
         {
@@ -244,6 +272,7 @@ internal sealed partial class ActorCell<T>
         public Dictionary<object, ActorTimer<T>>? Timers;
         public IdleTimer<T>? ReceiveTimeout;
         public IdleTimer<T>? IdleLimit;
+        public MailboxTrim<T>? Trim;
         public bool IsToPassivate;
         public long MessageAt;
         private ImmutableArray<ActorTap> _taps = [];

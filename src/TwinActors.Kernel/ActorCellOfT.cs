@@ -121,6 +121,11 @@ internal sealed partial class ActorCell<T> : ActorCell
             Conclude(running);
         }
 
+        if (_user.HasSurplus)
+        {
+            PlanTrim();
+        }
+
         Release();
     }
 

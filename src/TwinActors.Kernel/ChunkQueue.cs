@@ -24,6 +24,7 @@ internal struct ChunkQueue<T>
     // 1, 4, 16, 64, 256: most actors are idle and have never had more than one message waiting.
     private const int SmallestChunk = 1;
     private const int LargestChunk = 256;
+    private const int SurplusChunk = 64;
 
     private WordLock _lock;
     private bool _isClosed;
@@ -48,6 +49,9 @@ internal struct ChunkQueue<T>
 
     /// <summary>Whether nothing waits, seen by the consumer.</summary>
     public readonly bool IsEmpty => Volatile.Read(in _enqueued) == _dequeued;
+
+    /// <summary>Whether a burst has left chunks behind that are worth giving back.</summary>
+    public readonly bool HasSurplus => _spare is { Slots.Length: >= SurplusChunk };
 
     /// <summary>Adds a message unless the queue is full or closed.</summary>
     /// <param name="message">The message; copied.</param>
@@ -106,6 +110,20 @@ internal struct ChunkQueue<T>
         var taken = TryTake(isLocked: true, out message);
         _lock.Exit();
         return taken;
+    }
+
+    /// <summary>Gives the spare chunk back, and the others when nothing waits. Only the consumer calls this.</summary>
+    public void Trim()
+    {
+        _lock.Enter();
+        _spare = null;
+        if (_enqueued == _dequeued)
+        {
+            _head = null;
+            _tail = null;
+        }
+
+        _lock.Exit();
     }
 
     /// <summary>Refuses all later messages. Those that wait can still be taken.</summary>

@@ -27,6 +27,9 @@ public sealed class TestProbe<T>
     /// <summary>The probe's actor.</summary>
     public ActorRef<T> Ref { get; }
 
+    /// <summary>Called by the probe's actor with each message, to answer it; null: nobody answers.</summary>
+    public Action<T>? AutoPilot { get; set; }
+
     /// <summary>Takes the next message.</summary>
     public T ExpectMsg()
     {
@@ -41,6 +44,29 @@ public sealed class TestProbe<T>
     /// <summary>Takes the next message, which must be of this kind.</summary>
     public TKind ExpectMsg<TKind>()
         where TKind : T => Assert.IsType<TKind>(ExpectMsg(), exactMatch: false);
+
+    /// <summary>Takes as many messages as are expected, which may come in any order.</summary>
+    public void ExpectMsgAllOf(params IReadOnlyCollection<T> expected)
+    {
+        ArgumentNullException.ThrowIfNull(expected);
+        var messages = Enumerable.Range(0, expected.Count).Select(_ => ExpectMsg()).ToArray();
+        Assert.Equivalent(expected, messages, strict: true);
+    }
+
+    /// <summary>Takes messages until one is wanted, and returns that one.</summary>
+    /// <param name="isWanted">Whether a message is it.</param>
+    public T FishForMessage(Func<T, bool> isWanted)
+    {
+        ArgumentNullException.ThrowIfNull(isWanted);
+        while (true)
+        {
+            var message = ExpectMsg();
+            if (isWanted(message))
+            {
+                return message;
+            }
+        }
+    }
 
     /// <summary>Takes the next message as soon as it comes.</summary>
     /// <param name="deadline">Longest wait; null: 20 s.</param>
@@ -94,6 +120,7 @@ public sealed class TestProbe<T>
         protected override ValueTask ReceiveAsync(T message, CancellationToken stopping)
         {
             probe._messages.Enqueue(message);
+            probe.AutoPilot?.Invoke(message);
             return default;
         }
 

@@ -49,6 +49,55 @@ public sealed class AllocationTests
     }
 
     [Fact]
+    public async Task What_a_burst_left_in_a_mailbox_is_given_back_after_rest()
+    {
+        await using var simulation = new ActorSimulation();
+        var actors = Enumerable.Range(0, 100).Select(_ => simulation.System.ActorOf(() => new Echo())).ToArray();
+        simulation.Run();
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        foreach (var actor in actors)
+        {
+            for (var i = 0; i < 2000; i++)
+            {
+                actor.Tell(new Ping(i, default));
+            }
+
+            simulation.Run();
+        }
+
+        var kept = GC.GetTotalMemory(forceFullCollection: true) - before;
+        simulation.Advance(TimeSpan.FromSeconds(31));
+        var left = GC.GetTotalMemory(forceFullCollection: true) - before;
+
+        Assert.InRange(kept / actors.Length, 6_000, 20_000);
+        Assert.InRange(left / actors.Length, long.MinValue, 1_000);
+        Assert.Equal(0, simulation.Time.ActiveTimers);
+        Assert.Equal(7, simulation.Ask<Ping, int>(actors[0], reply => new Ping(7, reply)));
+    }
+
+    [Fact]
+    public async Task A_mailbox_that_is_in_use_keeps_its_chunks()
+    {
+        await using var simulation = new ActorSimulation();
+        var actor = simulation.System.ActorOf(() => new Echo());
+
+        for (var second = 0; second < 100; second += 20)
+        {
+            for (var i = 0; i < 2000; i++)
+            {
+                actor.Tell(new Ping(i, default));
+            }
+
+            simulation.Advance(TimeSpan.FromSeconds(20));
+            Assert.Equal(1, simulation.Time.ActiveTimers);
+        }
+
+        simulation.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(0, simulation.Time.ActiveTimers);
+    }
+
+    [Fact]
     [Trait("Rule", "K-13")]
     public async Task Watching_and_ending_leaves_nothing_behind()
     {
