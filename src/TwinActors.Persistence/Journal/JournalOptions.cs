@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+
 namespace TwinActors.Persistence.Journal;
 
 /// <summary>Settings of a journal.</summary>
@@ -24,6 +26,13 @@ public sealed record JournalOptions
 
     /// <summary>Most appends that wait for the writer; further ones are rejected as overloaded.</summary>
     public required int MaximumQueued { get; init; }
+
+    /// <summary>
+    /// Types of entities that write very often, in lower case: a store that can, puts their events many to a row. Those
+    /// of a command always have rows of their own, because its id is held unique.
+    /// </summary>
+    /// <value>None unless said otherwise. Only SQLite packs.</value>
+    public IReadOnlySet<string> PackedTypes { get; init; } = FrozenSet<string>.Empty;
 
     /// <summary>Clock of deadlines and of the record of owners.</summary>
     public required TimeProvider Time { get; init; }

@@ -16,6 +16,9 @@ internal sealed class SqliteBatch
     private readonly long[] _next;
     private readonly List<ShardId> _touched = [];
 
+    // Events that go into one row.
+    private readonly List<PackedEvent?> _pack = [];
+
     private bool _looksUpCommands;
     private bool _fenced;
     private Exception? _unknown;
@@ -242,6 +245,7 @@ internal sealed class SqliteBatch
 
     private void Insert(List<PendingAppend> appends)
     {
+        _pack.Clear();
         var place = _ledger.Young.LastPlace + 1;
         foreach (var append in appends)
         {
@@ -257,12 +261,50 @@ internal sealed class SqliteBatch
 
             append.FirstPlace = place;
             place += append.Events;
+            if (_ledger.IsPacked(append))
+            {
+                Pack(append);
+                continue;
+            }
+
+            // The places of a pack lie one after another.
+            WritePack();
             var epoch = _ledger.EpochOf(append.Shard);
             for (var part = 0; part < append.Events; part++)
             {
                 var kind = _ledger.KindOf(append.Request.Events[part].Name);
                 _ledger.Statements.InsertEvent(append, part, epoch, kind);
             }
+        }
+
+        WritePack();
+    }
+
+    private void Pack(PendingAppend append)
+    {
+        for (var part = 0; part < append.Events; part++)
+        {
+            var @event = append.Request.Events[part];
+            _pack.Add(new PackedEvent(
+                append.FirstPlace + part,
+                append.Shard.Value,
+                append.FirstShardSequence + part,
+                _ledger.EpochOf(append.Shard),
+                append.Entity!.Id,
+                append.FirstSequence + part,
+                part,
+                _ledger.KindOf(@event.Name),
+                append.Request.AtNs,
+                @event.Body));
+        }
+    }
+
+    private void WritePack()
+    {
+        if (_pack.Count > 0)
+        {
+            _ledger.Statements.Packs.Insert(_pack);
+            _pack.Clear();
         }
     }
 

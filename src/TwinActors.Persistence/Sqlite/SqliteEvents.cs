@@ -17,6 +17,7 @@ internal sealed class SqliteEvents : IDisposable
     private readonly Dictionary<(int Shard, long Entity), EntityKey> _names = [];
     private readonly List<SqliteStatement> _statements = [];
     private readonly SqliteConnection _connection;
+    private readonly SqlitePacks _packs;
     private readonly SqliteStatement _numberOf;
     private readonly SqliteStatement _nameOf;
     private readonly SqliteStatement _at;
@@ -26,14 +27,15 @@ internal sealed class SqliteEvents : IDisposable
     private readonly SqliteStatement _tail;
     private readonly SqliteStatement _ofType;
 
-    public SqliteEvents(SqliteConnection connection, string path)
+    public SqliteEvents(SqliteConnection connection, SqlitePacks packs, string path)
     {
+        _packs = packs;
         _connection = connection;
         _path = path;
         _numberOf = Prepare("select entity from ta_entity where shard = ? and tenant = ? and type = ? and key = ?");
         _nameOf = Prepare("select tenant, type, key from ta_entity where shard = ? and entity = ?");
         _at = Prepare($"select {Columns} from ta_event where pos = ?");
-        _from = Prepare($"select {Columns} from ta_event where pos >= ? order by pos");
+        _from = Prepare($"select {Columns}, pos from ta_event where pos >= ? order by pos");
         _heads = Prepare("select shard, head from ta_shard where head > 0 order by shard");
         _kind = Prepare("select name, version from ta_event_kind where kind = ?");
         _tail = Prepare("select shard, entity, eseq from ta_event where pos > ? order by pos");
@@ -55,20 +57,26 @@ internal sealed class SqliteEvents : IDisposable
 
     /// <summary>Entity and sequence of the event at a place; absent when it was deleted.</summary>
     public (long Number, long Sequence)? At(long place) =>
-        One(_at.Bind(1, place), static row => ((long, long)?)(row.Int64(3), row.Int64(4)));
+        One(_at.Bind(1, place), static row => ((long, long)?)(row.Int64(3), row.Int64(4)))
+        ?? (_packs.At(place) is { } packed ? (packed.Entity, packed.EntitySequence) : null);
 
     /// <summary>The event at a place; absent when it was deleted.</summary>
     /// <exception cref="JournalException">Another event lies there.</exception>
     public StoredEvent? At(long place, long sequence, EntityKey entity)
     {
-        if (!_at.Bind(1, place).Read())
+        StoredEvent? stored = null;
+        if (_at.Bind(1, place).Read())
         {
-            return null;
+            stored = Event(_at, entity);
+            _at.Reset();
+        }
+        else if (_packs.At(place) is { } packed)
+        {
+            // A copy: whoever keeps one event shall not keep its whole pack.
+            stored = Event(packed with { Body = packed.Body.ToArray() }, entity);
         }
 
-        var stored = Event(_at, entity);
-        _at.Reset();
-        return stored.Sequence == sequence
+        return stored is null || stored.Sequence == sequence
             ? stored
             : throw new JournalException(
                 JournalFault.Corrupt,
@@ -79,17 +87,26 @@ internal sealed class SqliteEvents : IDisposable
     /// <summary>Events from a place on that lie behind a checkpoint, up to a number of them.</summary>
     public IEnumerable<StoredEvent> From(long place, Checkpoint after, int limit)
     {
+        using var packed = _packs.From(place).GetEnumerator();
+        var isPacked = packed.MoveNext();
         try
         {
-            _from.Bind(1, place);
-            for (var count = 0; count < limit && _from.Read();)
+            var isRow = _from.Bind(1, place).Read();
+            for (var count = 0; count < limit && (isRow || isPacked);)
             {
-                var shard = new ShardId(_from.Int32(0));
-                if (_from.Int64(1) > after[shard])
+                var isNextPacked = isPacked && !(isRow && _from.Int64(11) < packed.Current.Place);
+                var (shard, sequence) = isNextPacked
+                    ? (packed.Current.Shard, packed.Current.Sequence)
+                    : (_from.Int32(0), _from.Int64(1));
+                if (sequence > after[new ShardId(shard)])
                 {
-                    yield return Event(_from, NameOf(shard, _from.Int64(3)));
+                    yield return isNextPacked
+                        ? Event(packed.Current, NameOf(new ShardId(shard), packed.Current.Entity))
+                        : Event(_from, NameOf(new ShardId(shard), _from.Int64(3)));
                     count++;
                 }
+
+                (isRow, isPacked) = isNextPacked ? (isRow, packed.MoveNext()) : (_from.Read(), isPacked);
             }
         }
         finally
@@ -121,6 +138,12 @@ internal sealed class SqliteEvents : IDisposable
         while (_tail.Read())
         {
             last[(_tail.Int32(0), _tail.Int64(1))] = _tail.Int64(2);
+        }
+
+        foreach (var packed in _packs.From(place + 1))
+        {
+            var known = (packed.Shard, packed.Entity);
+            last[known] = Math.Max(last.GetValueOrDefault(known), packed.EntitySequence);
         }
     }
 
@@ -172,6 +195,21 @@ internal sealed class SqliteEvents : IDisposable
         CommandHash = row.IsNull(8) ? null : row.Int64(8),
         AtNs = row.Int64(9),
         Body = row.Blob(10).ToArray(),
+    };
+
+    private StoredEvent Event(PackedEvent packed, EntityKey entity) => new()
+    {
+        Entity = entity,
+        Shard = new ShardId(packed.Shard),
+        ShardSequence = packed.Sequence,
+        Epoch = packed.Epoch,
+        Sequence = packed.EntitySequence,
+        Part = packed.Part,
+        Name = KindOf(packed.Kind),
+        Command = null,
+        CommandHash = null,
+        AtNs = packed.AtNs,
+        Body = packed.Body,
     };
 
     private EntityKey NameOf(ShardId shard, long entity)

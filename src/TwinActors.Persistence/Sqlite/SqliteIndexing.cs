@@ -51,7 +51,10 @@ internal sealed class SqliteIndexing(SqliteLedger ledger)
     }
 
     /// <summary>Puts the events of the file in that no run holds, and writes runs of all of them.</summary>
-    public static void CatchUp(SqliteLedger ledger, long indexedPlace)
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="indexedPlace">Runs hold every event up to this place.</param>
+    /// <param name="indexed">Last sequence of each shard that runs hold.</param>
+    public static void CatchUp(SqliteLedger ledger, long indexedPlace, long[] indexed)
     {
         var young = ledger.Young;
         var indexing = new SqliteIndexing(ledger);
@@ -59,6 +62,11 @@ internal sealed class SqliteIndexing(SqliteLedger ledger)
         ledger.Statements.Begin();
         foreach (var (shard, stored) in ledger.Statements.EventsBehind(indexedPlace))
         {
+            if (stored.Sequence <= indexed[shard.Value])
+            {
+                continue;
+            }
+
             young.Add(shard, stored);
             if (young.Of(shard).Count >= 16 * RunEvents)
             {

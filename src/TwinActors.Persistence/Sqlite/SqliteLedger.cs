@@ -19,6 +19,7 @@ internal sealed class SqliteLedger : IDisposable
 
     private readonly SqliteFile _file;
     private readonly TimeProvider _time;
+    private readonly IReadOnlySet<string> _packedTypes;
     private readonly Dictionary<EntityKey, EntityState> _entities = [];
     private readonly Dictionary<EventName, int> _kinds = [];
     private readonly long[] _epochs;
@@ -33,6 +34,7 @@ internal sealed class SqliteLedger : IDisposable
     {
         _file = file;
         _time = options.Time;
+        _packedTypes = options.PackedTypes;
         _epochs = new long[options.Shards];
         _heads = new long[options.Shards];
         _lost = new bool[options.Shards];
@@ -44,7 +46,7 @@ internal sealed class SqliteLedger : IDisposable
             SqliteSchema.Prepare(_connection, file.Path, options.Shards);
             Owner = SqliteOwnership.Acquire(_connection, options);
             _statements = new SqliteStatements(_connection);
-            SqliteIndexing.CatchUp(this, IndexedPlace());
+            SqliteIndexing.CatchUp(this, IndexedPlace(), Indexed());
             Load();
         }
         catch
@@ -134,6 +136,12 @@ internal sealed class SqliteLedger : IDisposable
 
         return command;
     }
+
+    /// <summary>
+    /// Whether the events share a row with others. Those of a command do not: its id must stand in the unique index.
+    /// </summary>
+    public bool IsPacked(PendingAppend append) =>
+        append.Request.Command is null && _packedTypes.Contains(append.Request.Entity.Type);
 
     /// <summary>Gives a new entity its row.</summary>
     public void Register(EntityState entity)
@@ -249,6 +257,19 @@ internal sealed class SqliteLedger : IDisposable
         }
 
         return entity.Last;
+    }
+
+    private long[] Indexed()
+    {
+        var indexed = new long[_heads.Length];
+        using var command = Command("select shard, indexed from ta_shard");
+        using var row = command.ExecuteReader();
+        while (row.Read())
+        {
+            indexed[row.GetInt32(0)] = row.GetInt64(1);
+        }
+
+        return indexed;
     }
 
     private long IndexedPlace()

@@ -13,12 +13,15 @@ internal sealed class SqliteReading(SqliteFile file, YoungEvents youngEvents) : 
     private SqliteConnection? _connection;
     private SqliteEvents? _events;
     private SqliteRuns? _runs;
+    private SqlitePacks? _packs;
 
     private SqliteConnection Connection => _connection ??= file.OpenReader();
 
-    private SqliteEvents Events => _events ??= new SqliteEvents(Connection, file.Path);
+    private SqliteEvents Events => _events ??= new SqliteEvents(Connection, Packs, file.Path);
 
-    private SqliteRuns Runs => _runs ??= new SqliteRuns(Connection);
+    private SqliteRuns Runs => _runs ??= new SqliteRuns(Connection, Packs);
+
+    private SqlitePacks Packs => _packs ??= new SqlitePacks(Connection);
 
     /// <summary>Events of one stream behind a sequence.</summary>
     public List<StoredEvent> Stream(EntityKey entity, ShardId shard, long afterSequence, int limit)
@@ -133,8 +136,9 @@ internal sealed class SqliteReading(SqliteFile file, YoungEvents youngEvents) : 
     {
         _events?.Dispose();
         _runs?.Dispose();
+        _packs?.Dispose();
         _connection?.Dispose();
-        (_events, _runs, _connection) = (null, null, null);
+        (_events, _runs, _packs, _connection) = (null, null, null, null);
     }
 
     public void Dispose() => Close();

@@ -10,9 +10,11 @@ internal sealed class SqliteRuns : IDisposable
     private readonly SqliteStatement _find;
     private readonly SqliteStatement _tail;
     private readonly SqliteStatement _insert;
+    private readonly SqlitePacks _packs;
 
-    public SqliteRuns(SqliteConnection connection)
+    public SqliteRuns(SqliteConnection connection, SqlitePacks packs)
     {
+        _packs = packs;
         _find = new SqliteStatement(
             connection,
             """
@@ -66,21 +68,31 @@ internal sealed class SqliteRuns : IDisposable
             }
         }
 
-        try
+        foreach (var place in Tail(shard, entity, young.LastPlace))
         {
-            _tail.Bind(1, young.LastPlace).Bind(2, shard.Value).Bind(3, entity);
-            while (_tail.Read())
+            if (place.Sequence > after)
             {
-                if (_tail.Int64(0) > after)
-                {
-                    yield return new EventPlace(_tail.Int64(0), _tail.Int64(1));
-                }
+                yield return place;
             }
         }
-        finally
+    }
+
+    // Next to nothing, unless another node has written the file since.
+    private List<EventPlace> Tail(ShardId shard, long entity, long lastPlace)
+    {
+        var places = new List<EventPlace>();
+        _tail.Bind(1, lastPlace).Bind(2, shard.Value).Bind(3, entity);
+        while (_tail.Read())
         {
-            _tail.Reset();
+            places.Add(new EventPlace(_tail.Int64(0), _tail.Int64(1)));
         }
+
+        places.AddRange(
+            from packed in _packs.From(lastPlace + 1)
+            where packed.Shard == shard.Value && (entity == 0 || packed.Entity == entity)
+            select new EventPlace(entity == 0 ? packed.Sequence : packed.EntitySequence, packed.Place));
+        places.Sort(static (one, other) => one.Place.CompareTo(other.Place));
+        return places;
     }
 
     /// <summary>Place of the first event of a stream behind a sequence; absent when there is none.</summary>

@@ -18,22 +18,19 @@ internal static class SqliteSnapshots
         ledger.Begin();
         Fence(ledger, snapshot.Entity, snapshot.Epoch, shard);
         var entity = ledger.EntityOf(snapshot.Entity, shard).Id;
+        var sequence = ledger.Statements.ShardSequenceAt(
+            PlaceOf(ledger, shard, entity, snapshot.Sequence), snapshot.Sequence)
+            ?? throw SnapshotRules.NoSuchEvent(snapshot);
         using var insert = ledger.Command(
             """
             insert or replace into ta_snapshot(shard, entity, eseq, sseq, epoch, kind, codec, crc, at, body)
-            select v.shard, v.entity, v.eseq, v.sseq, $epoch, $kind, $codec, $crc, $at, $body
-            from ta_event v where v.pos = $pos and v.eseq = $eseq
+            values($shard, $entity, $eseq, $sseq, $epoch, $kind, $codec, $crc, $at, $body)
             """,
-            ("$pos", PlaceOf(ledger, shard, entity, snapshot.Sequence)), ("$eseq", snapshot.Sequence),
-            ("$epoch", snapshot.Epoch),
-            ("$kind", ledger.KindOf(snapshot.Name)), ("$codec", snapshot.Codec),
+            ("$shard", shard.Value), ("$entity", entity), ("$eseq", snapshot.Sequence), ("$sseq", sequence),
+            ("$epoch", snapshot.Epoch), ("$kind", ledger.KindOf(snapshot.Name)), ("$codec", snapshot.Codec),
             ("$crc", (long)StoredSnapshot.ChecksumOf(snapshot)), ("$at", snapshot.AtNs),
             ("$body", snapshot.Body.ToArray()));
-        if (insert.ExecuteNonQuery() == 0)
-        {
-            throw SnapshotRules.NoSuchEvent(snapshot);
-        }
-
+        insert.ExecuteNonQuery();
         using var delete = ledger.Command(
             "delete from ta_snapshot where shard = $shard and entity = $entity and eseq < $from",
             ("$shard", shard.Value), ("$entity", entity),

@@ -18,6 +18,7 @@ internal sealed class SqliteStatements : IDisposable
     private readonly SqliteStatement _insertEntity;
     private readonly SqliteStatement _findCommand;
     private readonly SqliteStatement _insertEvent;
+    private readonly SqliteStatement _sequenceAt;
     private readonly SqliteStatement _deleteEvent;
     private readonly SqliteStatement _noteIndexed;
     private readonly SqliteStatement _noteIndexedPlace;
@@ -29,7 +30,8 @@ internal sealed class SqliteStatements : IDisposable
     public SqliteStatements(SqliteConnection connection)
     {
         _connection = connection;
-        Runs = new SqliteRuns(connection);
+        Packs = new SqlitePacks(connection);
+        Runs = new SqliteRuns(connection, Packs);
         _begin = Prepare("begin immediate");
         _commit = Prepare("commit");
         _rollback = Prepare("rollback");
@@ -51,15 +53,16 @@ internal sealed class SqliteStatements : IDisposable
             insert into ta_event(shard, sseq, epoch, entity, eseq, part, kind, command, command_hash, at, body, pos)
             values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """);
+        _sequenceAt = Prepare("select sseq, eseq from ta_event where pos = ?");
         _deleteEvent = Prepare("delete from ta_event where pos = ?");
         _noteIndexed = Prepare("update ta_shard set indexed = ? where shard = ?");
         _noteIndexedPlace = Prepare("update ta_cluster set indexed_pos = ?");
-        _lastPlace = Prepare("select coalesce(max(pos), 0) from ta_event");
-        _eventsBehind = Prepare(
+        _lastPlace = Prepare(
             """
-            select v.pos, v.shard, v.sseq, v.entity, v.eseq from ta_event v join ta_shard s on s.shard = v.shard
-            where v.pos > ? and v.sseq > s.indexed order by v.pos
+            select max(coalesce((select max(pos) from ta_event), 0),
+              coalesce((select pos + count - 1 from ta_pack order by pos desc limit 1), 0))
             """);
+        _eventsBehind = Prepare("select pos, shard, sseq, entity, eseq from ta_event where pos > ? order by pos");
         _findShard = Prepare("select epoch, owner, head from ta_shard where shard = ?");
         _insertKind = Prepare("insert into ta_event_kind(name, version) values(?, ?) returning kind");
     }
@@ -69,6 +72,9 @@ internal sealed class SqliteStatements : IDisposable
 
     /// <summary>Where the events of a stream lie.</summary>
     public SqliteRuns Runs { get; }
+
+    /// <summary>Rows that hold many events.</summary>
+    public SqlitePacks Packs { get; }
 
     public void Begin() => _begin.Run();
 
@@ -131,34 +137,52 @@ internal sealed class SqliteStatements : IDisposable
         .Bind(12, append.FirstPlace + part)
         .Run();
 
+    /// <summary>Number in its shard of the event at a place, when that has a sequence in its stream.</summary>
+    public long? ShardSequenceAt(long place, long sequence)
+    {
+        var found = One(_sequenceAt.Bind(1, place), static row => ((long, long)?)(row.Int64(0), row.Int64(1)))
+            ?? (Packs.At(place) is { } packed ? (packed.Sequence, packed.EntitySequence) : null);
+        return found is { } known && known.Item2 == sequence ? known.Item1 : null;
+    }
+
     /// <summary>Deletes the event at a place; false when there is none.</summary>
     public bool DeleteEvent(long place)
     {
         _deleteEvent.Bind(1, place).Run();
-        return _deleteEvent.Changes == 1;
+        return _deleteEvent.Changes == 1 || Packs.Delete(place);
     }
 
     /// <summary>Place of the last event; 0 when there are none.</summary>
     public long LastPlace() => One(_lastPlace, static row => row.Int64(0));
 
-    /// <summary>Events behind a place that no run holds, in the order of their commits.</summary>
+    /// <summary>Events behind a place, in the order of their places.</summary>
     public IEnumerable<(ShardId Shard, YoungEvent Event)> EventsBehind(long place)
     {
+        using var packed = Packs.From(place + 1).GetEnumerator();
+        var isPacked = packed.MoveNext();
         try
         {
             _eventsBehind.Bind(1, place);
             while (_eventsBehind.Read())
             {
-                yield return (
-                    new ShardId(_eventsBehind.Int32(1)),
-                    new YoungEvent(
-                        _eventsBehind.Int64(2), _eventsBehind.Int64(0), _eventsBehind.Int64(3),
-                        _eventsBehind.Int64(4)));
+                var young = new YoungEvent(
+                    _eventsBehind.Int64(2), _eventsBehind.Int64(0), _eventsBehind.Int64(3), _eventsBehind.Int64(4));
+                for (; isPacked && packed.Current.Place < young.Place; isPacked = packed.MoveNext())
+                {
+                    yield return (new ShardId(packed.Current.Shard), packed.Current.AsYoung);
+                }
+
+                yield return (new ShardId(_eventsBehind.Int32(1)), young);
             }
         }
         finally
         {
             _eventsBehind.Reset();
+        }
+
+        for (; isPacked; isPacked = packed.MoveNext())
+        {
+            yield return (new ShardId(packed.Current.Shard), packed.Current.AsYoung);
         }
     }
 
@@ -179,6 +203,7 @@ internal sealed class SqliteStatements : IDisposable
     public void Dispose()
     {
         Runs.Dispose();
+        Packs.Dispose();
         foreach (var statement in _statements)
         {
             statement.Dispose();

@@ -56,7 +56,28 @@ internal static class JournalArea
         run.Add("journal", $"{name}: one writer: answer p50", "ms", single.P50, peer: ("the disk", syncP50),
             ratioAtMost: 1.5);
         AddCpu(run, $"{name}: one writer", single);
+        if (store.Packs)
+        {
+            await MeasurePackedAsync(run, store, warmUp, time);
+        }
+
         await MeasureRecoveryAsync(run, store);
+    }
+
+    private static async Task MeasurePackedAsync(BenchmarkRun run, MeasuredStore store, TimeSpan warmUp, TimeSpan time)
+    {
+        var name = $"{store.Name}: {Writers:N0} packed writers, 100 B, no command ids";
+        var load = await WriterLoad.RunAsync(store, Writers, warmUp, time, packed: true);
+        run.Add("journal", name, "events/s", load.EventsPerSecond, atLeast: 100_000);
+        run.Add("journal", $"{name}: answer p99", "ms", load.P99, atMost: 100);
+        AddCpu(run, name, load);
+        await using (var journal = store.Open(Persistence.Journal.JournalOptions.For("bench", TimeProvider.System)))
+        {
+            run.Add("journal", $"{store.Name}: packed, replay by page, one reader", "events/s",
+                await ReplayLoad.PagesAsync(journal, time / 2), atLeast: 500_000);
+        }
+
+        await store.ClearAsync();
     }
 
     private static async Task MeasureRecoveryAsync(BenchmarkRun run, MeasuredStore store)

@@ -8,6 +8,9 @@ internal abstract class MeasuredStore : IAsyncDisposable
     /// <summary>Begins the names of its rows, as <c>sqlite</c>.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Whether it can put many events into a row.</summary>
+    public virtual bool Packs => false;
+
     /// <summary>Opens the journal; what was written before is there.</summary>
     public abstract IJournal Open(JournalOptions options);
 

@@ -13,6 +13,8 @@ internal sealed class SqliteStore(string folder) : MeasuredStore
 
     public override string Name => "sqlite";
 
+    public override bool Packs => true;
+
     public override IJournal Open(JournalOptions options) => SqliteJournal.Open(_path, options);
 
     public override Task ClearAsync()

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics;
 using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
@@ -13,15 +14,24 @@ internal static class WriterLoad
     public const int BodyBytes = 100;
     public static readonly EventName Measured = new("bench.measured", 1);
 
+    private static readonly FrozenSet<string> PackedTypes = ["bench"];
+
     /// <summary>Entity of a writer.</summary>
     public static EntityKey EntityOf(int writer) => new(0, "bench", $"writer-{writer:D4}");
 
     /// <summary>Runs the load and measures it.</summary>
-    public static async Task<LoadFigures> RunAsync(MeasuredStore store, int writers, TimeSpan warmUp, TimeSpan time)
+    /// <param name="store">Where to.</param>
+    /// <param name="writers">Number of writers.</param>
+    /// <param name="warmUp">Load before the measured one.</param>
+    /// <param name="time">Length of the measured load.</param>
+    /// <param name="packed">The writers have a high rate: no command ids, many events to a row.</param>
+    public static async Task<LoadFigures> RunAsync(
+        MeasuredStore store, int writers, TimeSpan warmUp, TimeSpan time, bool packed = false)
     {
         var commits = 0L;
         await using var journal = store.Open(JournalOptions.For("bench", TimeProvider.System) with
         {
+            PackedTypes = packed ? PackedTypes : FrozenSet<string>.Empty,
             CommitStep = commit =>
             {
                 commit();
@@ -29,13 +39,14 @@ internal static class WriterLoad
             },
         });
         var meter = new LoadMeter(store, () => Interlocked.Read(ref commits));
-        var load = Enumerable.Range(0, writers).Select(n => Task.Run(() => WriteAsync(journal, n, meter))).ToArray();
+        var load = Enumerable.Range(0, writers)
+            .Select(n => Task.Run(() => WriteAsync(journal, n, meter, packed))).ToArray();
         var figures = await meter.MeasureAsync(warmUp, time);
         await Task.WhenAll(load);
         return figures;
     }
 
-    private static async Task WriteAsync(IJournal journal, int writer, LoadMeter meter)
+    private static async Task WriteAsync(IJournal journal, int writer, LoadMeter meter, bool packed)
     {
         var random = new Random(writer);
         var body = new byte[BodyBytes];
@@ -54,7 +65,7 @@ internal static class WriterLoad
                     ExpectedSequence = sequence,
                     Events = events,
                     AtNs = (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick,
-                    Command = CommandIds.Next(),
+                    Command = packed ? null : CommandIds.Next(),
                 },
                 CancellationToken.None);
             if (outcome is not AppendOutcome.Appended appended)

@@ -7,7 +7,7 @@ using TwinActors.Testing;
 namespace TwinActors.IntegrationTests.Persistence;
 
 /// <summary>The journal in a SQLite file keeps the promises of every store.</summary>
-public sealed class SqliteJournalTests : JournalConformance
+public class SqliteJournalTests : JournalConformance
 {
     private readonly TemporaryFolder _folder = new();
 
@@ -15,10 +15,13 @@ public sealed class SqliteJournalTests : JournalConformance
     {
         await base.DisposeAsync();
         _folder.Dispose();
+        GC.SuppressFinalize(this);
     }
 
     protected override IJournal OpenStore(JournalOptions options) =>
-        SqliteJournal.Open(_folder.File("journal.db"), options);
+        SqliteJournal.Open(_folder.File("journal.db"), Vary(options));
+
+    private protected virtual JournalOptions Vary(JournalOptions options) => options;
 
     protected override Task DamageSnapshotAsync(EntityKey entity, long sequence)
     {

@@ -8,7 +8,7 @@ using TwinActors.Testing;
 namespace TwinActors.IntegrationTests.Persistence;
 
 /// <summary>Events are found wherever they are noted: in memory only, in runs of the file, or nowhere yet.</summary>
-public sealed class SqliteRunTests : IDisposable
+public class SqliteRunTests : IDisposable
 {
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -21,7 +21,13 @@ public sealed class SqliteRunTests : IDisposable
         Deadline = TimeSpan.FromSeconds(60),
     };
 
-    public void Dispose() => _folder.Dispose();
+    private protected virtual JournalOptions Vary(JournalOptions options) => options;
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Readers_meet_every_event_once_while_it_moves_into_a_run()
@@ -192,7 +198,7 @@ public sealed class SqliteRunTests : IDisposable
         return events;
     }
 
-    private SqliteJournal Open() => SqliteJournal.Open(_folder.File("journal.db"), _options);
+    private SqliteJournal Open() => SqliteJournal.Open(_folder.File("journal.db"), Vary(_options));
 
     private long Runs()
     {
