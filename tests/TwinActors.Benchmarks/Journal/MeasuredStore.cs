@@ -11,6 +11,9 @@ internal abstract class MeasuredStore : IAsyncDisposable
     /// <summary>Whether it can put many events into a row.</summary>
     public virtual bool Packs => false;
 
+    /// <summary>Events per second that 1,000 event-sourced actors are to reach on it.</summary>
+    public virtual double ActorsPerSecond => 70_000;
+
     /// <summary>Opens the journal; what was written before is there.</summary>
     public abstract IJournal Open(JournalOptions options);
 

@@ -1,4 +1,5 @@
 using TwinActors.Persistence.Journal;
+using TwinActors.Persistence.Postgres;
 using TwinActors.Persistence.Sqlite;
 
 namespace TwinActors.IntegrationTests.Persistence;
@@ -10,6 +11,7 @@ internal abstract record TestedStore
     public static TestedStore Parse(string text) => text.Split(' ', 2) switch
     {
         ["sqlite", var path] => new Sqlite(path),
+        ["postgres", var connection] => new Postgres(connection),
         _ => throw new ArgumentException($"'{text}' is no store.", nameof(text)),
     };
 
@@ -22,5 +24,13 @@ internal abstract record TestedStore
         public override IJournal Open(JournalOptions options) => SqliteJournal.Open(Path, options);
 
         public override string ToString() => $"sqlite {Path}";
+    }
+
+    /// <summary>A database of PostgreSQL.</summary>
+    public sealed record Postgres(string Connection) : TestedStore
+    {
+        public override IJournal Open(JournalOptions options) => PostgresJournal.Open(Connection, options);
+
+        public override string ToString() => $"postgres {Connection}";
     }
 }
