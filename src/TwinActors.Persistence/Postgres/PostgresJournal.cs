@@ -62,25 +62,19 @@ public sealed class PostgresJournal : IJournal
         options.Validate();
 
         var server = new PostgresServer(connection, options);
-        var ledgers = new List<PostgresLedger>();
         try
         {
             var owner = Acquire(server, options);
-            while (ledgers.Count < Lanes)
-            {
-                var ledger = new PostgresLedger(server, owner, options.Time);
-                ledgers.Add(ledger);
-                ledger.Reopen();
-            }
-
             var capacity = Math.Max(1, options.MaximumQueued / Lanes);
-            var lanes = ledgers.Select((ledger, index) =>
-                new PostgresLane(ledger, options, capacity, new Random((int)(owner.Incarnation * Lanes) + index)));
+            var lanes = Enumerable.Range(0, Lanes).Select(index => new PostgresLane(
+                new PostgresLedger(server, owner, options.Time),
+                options,
+                capacity,
+                new Random((int)(owner.Incarnation * Lanes) + index)));
             return new PostgresJournal(server, [.. lanes], owner, options);
         }
         catch (Exception error)
         {
-            ledgers.ForEach(ledger => ledger.Dispose());
             throw PostgresErrors.Explain(server.Name, error);
         }
     }
@@ -199,7 +193,7 @@ public sealed class PostgresJournal : IJournal
 
     private static JournalOwner Acquire(PostgresServer server, JournalOptions options)
     {
-        using var connection = server.OpenWriter();
+        using var connection = server.OpenPatient();
         PostgresSchema.Prepare(connection, server.Name, options.Shards);
         return PostgresOwnership.Acquire(connection, options);
     }

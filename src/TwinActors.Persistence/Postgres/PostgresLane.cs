@@ -24,7 +24,7 @@ internal sealed class PostgresLane : IDisposable
 
     private volatile string? _trouble;
 
-    /// <param name="ledger">Open already.</param>
+    /// <param name="ledger">Closed; the lane opens it.</param>
     /// <param name="options">Settings.</param>
     /// <param name="capacity">Most calls that wait.</param>
     /// <param name="jitter">Spreads what several lanes and nodes do after the server was away.</param>

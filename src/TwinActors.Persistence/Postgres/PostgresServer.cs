@@ -15,7 +15,11 @@ internal sealed class PostgresServer : IAsyncDisposable
     // One for pages of people, others that recoveries still find free.
     private const int ReaderConnections = 4;
 
+    // Making tables and taking shards from a busy owner may take longer than an append.
+    private static readonly TimeSpan Start = TimeSpan.FromSeconds(30);
+
     private readonly string _writer;
+    private readonly string _patient;
     private readonly NpgsqlDataSource _readers;
 
     /// <summary>Reads a connection string.</summary>
@@ -27,26 +31,16 @@ internal sealed class PostgresServer : IAsyncDisposable
             CultureInfo.InvariantCulture,
             $"{settings.Database ?? settings.Username ?? Environment.UserName} at {settings.Host}:{settings.Port}");
 
-        var deadline = options.Deadline.TotalMilliseconds;
         settings.ApplicationName ??= $"TwinActors {options.Node}";
-        settings.Timeout = Seconds(deadline);
-        settings.CommandTimeout = Seconds(deadline);
         // A statement that timed out is settled on another connection; waiting for its end would only take time.
         settings.CancellationTimeout = -1;
         settings.Enlist = false;
-        settings.Options = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{settings.Options} -c lock_timeout={Math.Max(1, deadline / 4):0} -c statement_timeout={deadline / 2:0} ")
-            + string.Create(
-            CultureInfo.InvariantCulture,
-            $"-c tcp_user_timeout={deadline * 3 / 4:0} -c idle_in_transaction_session_timeout={deadline:0}");
-
+        settings.Pooling = false;
+        _writer = Within(settings, options.Deadline);
+        _patient = Within(settings, options.Deadline < Start ? Start : options.Deadline);
         settings.Pooling = true;
         settings.MaxPoolSize = ReaderConnections;
-        _readers = NpgsqlDataSource.Create(settings.ConnectionString);
-
-        settings.Pooling = false;
-        _writer = settings.ConnectionString;
+        _readers = NpgsqlDataSource.Create(Within(settings, options.Deadline));
     }
 
     /// <summary>The database for messages, such as <c>twin at 10.0.0.7:5432</c>.</summary>
@@ -54,9 +48,21 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>Opens a connection that may write; the caller owns it.</summary>
     /// <exception cref="JournalException">The server would lose what it acknowledges, or takes no writes.</exception>
-    public NpgsqlConnection OpenWriter()
+    public NpgsqlConnection OpenWriter() => Open(_writer);
+
+    /// <summary>Opens one for the start of a node, which is not pressed for time.</summary>
+    /// <exception cref="JournalException">The server would lose what it acknowledges, or takes no writes.</exception>
+    public NpgsqlConnection OpenPatient() => Open(_patient);
+
+    /// <summary>Opens a connection that reads; disposing it gives it back.</summary>
+    public ValueTask<NpgsqlConnection> OpenReaderAsync(CancellationToken cancellationToken) =>
+        _readers.OpenConnectionAsync(cancellationToken);
+
+    public ValueTask DisposeAsync() => _readers.DisposeAsync();
+
+    private NpgsqlConnection Open(string settings)
     {
-        var connection = new NpgsqlConnection(_writer);
+        var connection = new NpgsqlConnection(settings);
         try
         {
             connection.Open();
@@ -69,12 +75,6 @@ internal sealed class PostgresServer : IAsyncDisposable
             throw;
         }
     }
-
-    /// <summary>Opens a connection that reads; disposing it gives it back.</summary>
-    public ValueTask<NpgsqlConnection> OpenReaderAsync(CancellationToken cancellationToken) =>
-        _readers.OpenConnectionAsync(cancellationToken);
-
-    public ValueTask DisposeAsync() => _readers.DisposeAsync();
 
     private static NpgsqlConnectionStringBuilder Parse(string connection)
     {
@@ -125,5 +125,24 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private static int Seconds(double milliseconds) => Math.Max(1, (int)Math.Ceiling(milliseconds / 1000));
+    private static string Within(NpgsqlConnectionStringBuilder settings, TimeSpan deadline)
+    {
+        var milliseconds = deadline.TotalMilliseconds;
+        var seconds = Math.Max(1, (int)Math.Ceiling(deadline.TotalSeconds));
+        return new NpgsqlConnectionStringBuilder(settings.ConnectionString)
+        {
+            Timeout = seconds,
+            CommandTimeout = seconds,
+            Options = string.Join(
+                " -c ",
+                settings.Options ?? "",
+                Setting("lock_timeout", milliseconds / 4),
+                Setting("statement_timeout", milliseconds / 2),
+                Setting("tcp_user_timeout", milliseconds * 3 / 4),
+                Setting("idle_in_transaction_session_timeout", milliseconds)),
+        }.ConnectionString;
+    }
+
+    private static string Setting(string name, double milliseconds) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}={Math.Max(1, milliseconds):0}");
 }
