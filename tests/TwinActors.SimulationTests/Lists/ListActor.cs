@@ -13,7 +13,7 @@ internal sealed class ListView
 
     public long Sequence { get; set; }
 
-    public ListState State { get; set; }
+    public ListState State { get; set; } = ListState.Empty;
 }
 
 /// <summary>
@@ -22,7 +22,7 @@ internal sealed class ListView
 /// </summary>
 internal sealed class ListActor(string key, SimulatedNode node, SimulatedRun run, ActorRef<RegionMessage> region)
     : EventSourcedActor<ListMessage, ListCommand, ListEvent, ListState, long>(
-        ListEvents.KeyOf(key), ListEvents.Behavior, node.Log, run.EventSourcing)
+        ListEvents.KeyOf(key), ListEvents.Behavior, node.Log, node.EventSourcing, node.Snapshots)
 {
     private readonly ListView _view = node.Views[key] = new ListView();
     private bool _isHolding;

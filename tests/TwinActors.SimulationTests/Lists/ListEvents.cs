@@ -14,10 +14,13 @@ internal sealed record ListCommand(Verb Verb, ImmutableArray<long> Values);
 internal sealed record ListEvent(long Value);
 
 /// <summary>What the events add up to: their number, and a hash over their values in order.</summary>
-internal readonly record struct ListState(long Count, ulong Hash);
+internal sealed record ListState(long Count, ulong Hash)
+{
+    public static ListState Empty { get; } = new(0, 0);
+}
 
 /// <summary>What a reader sees.</summary>
-internal readonly record struct ListReading(long Sequence, ListState State);
+internal sealed record ListReading(long Sequence, ListState State);
 
 /// <summary>The pure half of a list, and its name in the journal.</summary>
 internal static class ListEvents
@@ -26,8 +29,12 @@ internal static class ListEvents
         .Add("list.appended", ListJson.Default.ListEvent)
         .Build();
 
+    public static EventRegistry<ListState> States { get; } = new EventRegistryBuilder<ListState>()
+        .Add("list", ListJson.Default.ListState)
+        .Build();
+
     public static Behavior<ListCommand, ListEvent, ListState, long> Behavior { get; } = new(
-        default,
+        ListState.Empty,
         static (_, command) => command.Verb switch
         {
             Verb.Add => new Decision<ListEvent>([.. command.Values.Select(value => new ListEvent(value))]),
@@ -75,4 +82,5 @@ internal abstract record ListMessage
 }
 
 [JsonSerializable(typeof(ListEvent))]
+[JsonSerializable(typeof(ListState))]
 internal sealed partial class ListJson : JsonSerializerContext;

@@ -13,6 +13,7 @@ internal sealed record Mutant(string Name, string File, string Guard, string Ins
     private const string ActorInstance = "TwinActors.Kernel/ActorCellOfT.Instance.cs";
     private const string EventSourcedActor = "TwinActors.Kernel/EventSourcing/EventSourcedActor.cs";
     private const string EventLog = "TwinActors.Persistence/Journal/JournalEventLog.cs";
+    private const string Snapshots = "TwinActors.Persistence/Snapshots/JournalSnapshots.cs";
     private const string Volatile = "TwinActors.Persistence/Volatile/VolatileJournal.cs";
 
     /// <summary>Text right before the guard, where the guard alone would not be told from others.</summary>
@@ -62,6 +63,7 @@ internal sealed record Mutant(string Name, string File, string Guard, string Ins
         {
             Behind = "events read below are all there are.\n        ",
         },
+        new("recovery trusts a damaged snapshot", Snapshots, "!stored.IsIntact", "false"),
         new("a restart loses the stash", ActorInstance, "UnstashAll();", "_rarities.Stashed?.Clear();"),
         new(
             "unstashed messages change places",

@@ -60,6 +60,12 @@ internal sealed record FaultPlan
     /// <summary>Time between events that an entity decides on its own; null: it has none.</summary>
     public TimeSpan? Ticks { get; init; }
 
+    /// <summary>Events from one snapshot of an entity to the next; 0: it has none.</summary>
+    public int SnapshotEvery { get; init; }
+
+    /// <summary>Entities of a node that recover at a time; null: any number.</summary>
+    public int? Recoveries { get; init; }
+
     /// <summary>Part of the statements that never reach the store.</summary>
     public double LoseRequest { get; init; }
 
@@ -83,6 +89,9 @@ internal sealed record FaultPlan
 
     /// <summary>Part of the reads that are never answered.</summary>
     public double HangRead { get; init; }
+
+    /// <summary>Part of the snapshots that turn out to be damaged.</summary>
+    public double DamageSnapshot { get; init; }
 
     /// <summary>Part of the answers to clients that are lost.</summary>
     public double LoseReply { get; init; }
@@ -152,6 +161,8 @@ internal sealed record FaultPlan
             Leaving = random.Next(3) == 0 ? TimeSpan.FromMilliseconds(random.Next(20, 800)) : null,
             Passivation = random.Next(3) == 0 ? TimeSpan.FromMilliseconds(random.Next(20, 800)) : null,
             Ticks = random.Next(3) == 0 ? TimeSpan.FromMilliseconds(random.Next(100, 2000)) : null,
+            SnapshotEvery = random.Next(2) == 0 ? random.Next(1, 12) : 0,
+            Recoveries = random.Next(3) == 0 ? random.Next(1, 3) : null,
         };
         return random.Next(10) == 0 ? Quiet(plan) : WithFaults(plan, random);
     }
@@ -177,6 +188,7 @@ internal sealed record FaultPlan
         FailCommit = Share(random),
         FailRead = Share(random),
         HangRead = Share(random) / 4,
+        DamageSnapshot = Share(random),
         LoseReply = Share(random),
         SendTwice = Share(random),
         GiveUp = Pick(random, 0.05, 0.1, 0.9),

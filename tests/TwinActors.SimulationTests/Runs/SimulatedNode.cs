@@ -1,6 +1,7 @@
 using TwinActors.Kernel;
 using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
+using TwinActors.Persistence.Snapshots;
 using TwinActors.SimulationTests.Checking;
 using TwinActors.SimulationTests.Clients;
 using TwinActors.SimulationTests.Lists;
@@ -56,6 +57,15 @@ internal sealed class SimulatedNode
         }));
         run.World.Trace.Note($"{Name} starts as incarnation {Journal.Owner.Incarnation}");
         Log = new JournalEventLog<ListEvent>(Journal, ListEvents.Registry);
+        Snapshots = new JournalSnapshots<ListState>(Journal, ListEvents.States);
+        EventSourcing = new EventSourcingOptions
+        {
+            AppendDeadline = run.Plan.AppendDeadline,
+            ReadDeadline = run.Plan.AppendDeadline,
+            RememberedCommands = run.Plan.RememberedCommands,
+            SnapshotEvery = run.Plan.SnapshotEvery,
+            Permits = run.Plan.Recoveries is { } recoveries ? new RecoveryPermits(recoveries) : null,
+        };
         _region = system.ActorOf(() => new ListRegion(this, run), "lists");
     }
 
@@ -69,6 +79,10 @@ internal sealed class SimulatedNode
     public SimulatedJournal Journal { get; }
 
     public IEventLog<ListEvent> Log { get; }
+
+    public ISnapshotLog<ListState> Snapshots { get; }
+
+    public EventSourcingOptions EventSourcing { get; }
 
     /// <summary>The newest instance of each list.</summary>
     public Dictionary<string, ListView> Views { get; } = new(StringComparer.Ordinal);

@@ -44,12 +44,6 @@ internal sealed class SimulatedRun
         Store = new SimulatedStore(World, this);
         History.IsQuiet = Plan.IsQuiet;
         History.RemembersAll = Plan.RememberedCommands >= FaultPlan.EnoughCommands;
-        EventSourcing = new EventSourcingOptions
-        {
-            AppendDeadline = Plan.AppendDeadline,
-            ReadDeadline = Plan.AppendDeadline,
-            RememberedCommands = Plan.RememberedCommands,
-        };
         _nemesis = new Nemesis(this);
     }
 
@@ -62,8 +56,6 @@ internal sealed class SimulatedRun
     public History History { get; } = new();
 
     public SimulatedMutation Mutation { get; }
-
-    public EventSourcingOptions EventSourcing { get; }
 
     /// <summary>Whether faults happen still.</summary>
     public bool IsFaulty { get; private set; }

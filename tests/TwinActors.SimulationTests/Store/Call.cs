@@ -164,22 +164,26 @@ internal sealed class AppendCall(SimulatedStore store, VolatileJournal journal, 
         SetResult(new AppendOutcome.Rejected(RejectionReason.Unavailable, reason));
 }
 
-/// <summary>Reads where a stream ends.</summary>
-internal sealed class HeadCall(VolatileJournal journal, EntityKey entity) : Call<StreamHead>
+/// <summary>Asks a volatile journal, which answers at once.</summary>
+internal class StoreCall<T>(Func<ValueTask<T>> ask) : Call<T>
 {
     public override void Execute()
     {
-        var head = journal.ReadHeadAsync(entity, CancellationToken.None);
-        if (head.IsCompletedSuccessfully)
+        var answer = ask();
+        if (answer.IsCompletedSuccessfully)
         {
-            Return(head.GetAwaiter().GetResult());
+            Return(answer.GetAwaiter().GetResult());
         }
         else
         {
-            Throw(head.AsTask().Exception!.InnerException!);
+            Throw(answer.AsTask().Exception!.InnerException!);
         }
     }
 }
+
+/// <summary>Reads where a stream ends.</summary>
+internal sealed class HeadCall(VolatileJournal journal, EntityKey entity)
+    : StoreCall<StreamHead>(() => journal.ReadHeadAsync(entity, CancellationToken.None));
 
 /// <summary>Reads the next events of a stream.</summary>
 internal sealed class ReadCall(VolatileJournal journal, EntityKey entity, long after, int limit)

@@ -49,11 +49,8 @@ internal sealed class SimulatedJournal(SimulatedRun run, SimulatedNode node, Vol
     {
         while (true)
         {
-            var call = new ReadCall(journal, entity, afterSequence, BlockLength);
-            call.Begin(node.Clock, run.Plan.JournalDeadline, Overdue, cancellationToken);
-            call.IsSent = true;
-            Read(call);
-            var block = await call.Task;
+            var block = await ReadAsync(
+                new ReadCall(journal, entity, afterSequence, BlockLength), cancellationToken);
             foreach (var stored in block)
             {
                 yield return stored;
@@ -82,13 +79,26 @@ internal sealed class SimulatedJournal(SimulatedRun run, SimulatedNode node, Vol
         journal.ListEntitiesAsync(type, cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask SaveSnapshotAsync(NewSnapshot snapshot, CancellationToken cancellationToken) =>
-        journal.SaveSnapshotAsync(snapshot, cancellationToken);
+    public async ValueTask SaveSnapshotAsync(NewSnapshot snapshot, CancellationToken cancellationToken) =>
+        await ReadAsync(
+            new StoreCall<bool>(async () =>
+            {
+                await journal.SaveSnapshotAsync(snapshot, CancellationToken.None);
+                return true;
+            }),
+            cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<StoredSnapshot?> ReadSnapshotAsync(
-        EntityKey entity, long atMost, CancellationToken cancellationToken) =>
-        journal.ReadSnapshotAsync(entity, atMost, cancellationToken);
+    public async ValueTask<StoredSnapshot?> ReadSnapshotAsync(
+        EntityKey entity, long atMost, CancellationToken cancellationToken)
+    {
+        var stored = await ReadAsync(
+            new StoreCall<StoredSnapshot?>(() => journal.ReadSnapshotAsync(entity, atMost, CancellationToken.None)),
+            cancellationToken);
+        return stored is not null && run.IsFaulty && _world.Chance(run.Plan.DamageSnapshot)
+            ? stored with { Body = Damaged(stored.Body) }
+            : stored;
+    }
 
     /// <inheritdoc/>
     public ValueTask<long> DeleteEventsAsync(
@@ -220,7 +230,23 @@ internal sealed class SimulatedJournal(SimulatedRun run, SimulatedNode node, Vol
         }
     }
 
-    private void Read(ReadCall call)
+    // In its first part, where the state is: one digit becomes another, or the text makes no sense any more.
+    private byte[] Damaged(ReadOnlyMemory<byte> body)
+    {
+        var damaged = body.ToArray();
+        damaged[_world.Random.Next(Math.Min(damaged.Length, 40))] ^= 1;
+        return damaged;
+    }
+
+    private Task<T> ReadAsync<T>(Call<T> call, CancellationToken cancellationToken)
+    {
+        call.Begin(node.Clock, run.Plan.JournalDeadline, Overdue, cancellationToken);
+        call.IsSent = true;
+        Read(call);
+        return call.Task;
+    }
+
+    private void Read(Call call)
     {
         var statement = new Statement(this, [call]);
         _outstanding.Add(statement);
