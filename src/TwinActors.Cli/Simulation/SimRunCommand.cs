@@ -87,17 +87,11 @@ internal static class SimRunCommand
             return;
         }
 
-        using var control = new SimulationControl(port, run, context.Time, ending.Cancel);
-        context.Terminal.Say($"Control connection: ws://127.0.0.1:{port}/");
-        var serving = control.ServeAsync(ending.Token);
-        try
+        var control = await SimulationControl.StartAsync(port, run, context.Time, ending.Cancel).ConfigureAwait(false);
+        await using (control.ConfigureAwait(false))
         {
+            context.Terminal.Say($"Control connection: ws://127.0.0.1:{port}/");
             await run.RunAsync(ending.Token).ConfigureAwait(false);
-        }
-        finally
-        {
-            await ending.CancelAsync().ConfigureAwait(false);
-            await serving.ConfigureAwait(false);
         }
     }
 

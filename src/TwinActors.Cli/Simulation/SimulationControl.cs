@@ -1,8 +1,16 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace TwinActors.Cli.Simulation;
 
@@ -10,20 +18,35 @@ namespace TwinActors.Cli.Simulation;
 /// only.</summary>
 /// <remarks>
 /// Each request is one text message <c>{"op": …, "id": …}</c> and gets one answer with the same <c>op</c> and <c>id</c>
-/// and
-/// the state after it. Operations: <c>status</c>; <c>pause</c>; <c>resume</c>; <c>speed</c> with <c>"factor"</c> 0.1 to
+/// and the state after it. Operations: <c>status</c>; <c>pause</c>; <c>resume</c>; <c>speed</c> with <c>"factor"</c> 0.1 to
 /// 100; <c>stop</c>, which ends the process. A request that is refused is answered by <c>{"op":"error", …}</c>.
 /// </remarks>
-internal sealed class SimulationControl : IDisposable
+internal sealed class SimulationControl : IAsyncDisposable
 {
     /// <summary>Longest request [bytes]; a longer one ends the connection.</summary>
     private const int LongestRequest = 4096;
 
-    private readonly HttpListener _listener = new();
     private readonly SimulationRun _run;
     private readonly TimeProvider _time;
     private readonly Action _stop;
     private readonly long _started;
+    private readonly WebApplication _server;
+
+    private SimulationControl(int port, SimulationRun run, TimeProvider time, Action stop)
+    {
+        _run = run;
+        _time = time;
+        _stop = stop;
+        _started = time.GetTimestamp();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(server => server.Listen(IPAddress.Loopback, port));
+        // The process ends when its run does, not when the server says so.
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        _server = builder.Build();
+        _server.UseWebSockets();
+        _server.Run(AcceptAsync);
+    }
 
     /// <summary>Begins to listen.</summary>
     /// <param name="port">TCP port on 127.0.0.1.</param>
@@ -31,52 +54,27 @@ internal sealed class SimulationControl : IDisposable
     /// <param name="time">Clock of the running time.</param>
     /// <param name="stop">Ends the run.</param>
     /// <exception cref="CliException">The port is taken.</exception>
-    public SimulationControl(int port, SimulationRun run, TimeProvider time, Action stop)
+    public static async Task<SimulationControl> StartAsync(
+        int port, SimulationRun run, TimeProvider time, Action stop)
     {
-        _run = run;
-        _time = time;
-        _stop = stop;
-        _started = time.GetTimestamp();
-        _listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+        var control = new SimulationControl(port, run, time, stop);
         try
         {
-            _listener.Start();
+            await control._server.StartAsync().ConfigureAwait(false);
+            return control;
         }
-        catch (HttpListenerException exception)
+        catch (Exception exception) when (exception is IOException or SocketException)
         {
-            _listener.Close();
+            await control.DisposeAsync().ConfigureAwait(false);
             throw new CliException(
                 ExitCode.Failure,
-                $"The control connection cannot listen on 127.0.0.1:{port}: {exception.Message}.",
+                $"The control connection cannot listen on 127.0.0.1:{port}: {exception.Message}",
                 "Choose another port with --control.");
         }
     }
 
-    /// <summary>Serves connections until told to stop.</summary>
-    public async Task ServeAsync(CancellationToken stopping)
-    {
-        using var closing = stopping.Register(_listener.Close);
-        var connections = new List<Task>();
-        while (!stopping.IsCancellationRequested)
-        {
-            try
-            {
-                var context = await _listener.GetContextAsync().ConfigureAwait(false);
-                connections.RemoveAll(connection => connection.IsCompleted);
-                connections.Add(AcceptAsync(context, stopping));
-            }
-            catch (Exception exception) when (exception is HttpListenerException or ObjectDisposedException)
-            {
-                // Closing the listener is how a waiting accept is woken.
-                break;
-            }
-        }
-
-        await Task.WhenAll(connections).ConfigureAwait(false);
-    }
-
-    /// <inheritdoc/>
-    public void Dispose() => _listener.Close();
+    /// <summary>Ends the connections and stops listening.</summary>
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     /// <summary>Carries one request out.</summary>
     /// <returns>The answer.</returns>
@@ -122,27 +120,25 @@ internal sealed class SimulationControl : IDisposable
         return Status(operation, message);
     }
 
-    private async Task AcceptAsync(HttpListenerContext context, CancellationToken stopping)
+    private async Task AcceptAsync(HttpContext context)
     {
         // A page of a stranger in a browser on this machine may not steer the simulation: browsers say where they come
         // from.
-        if (!context.Request.IsWebSocketRequest || context.Request.Headers["Origin"] is not null)
+        if (!context.WebSockets.IsWebSocketRequest || context.Request.Headers.Origin.Count > 0)
         {
-            context.Response.StatusCode = context.Request.IsWebSocketRequest ? 403 : 426;
-            context.Response.Close();
+            context.Response.StatusCode = context.WebSockets.IsWebSocketRequest ? 403 : 426;
             return;
         }
 
         try
         {
-            var accepted = await context.AcceptWebSocketAsync(subProtocol: null).ConfigureAwait(false);
-            using var socket = accepted.WebSocket;
-            await TalkAsync(socket, stopping).ConfigureAwait(false);
+            using var socket = await context.WebSockets.AcceptWebSocketAsync().ConfigureAwait(false);
+            await TalkAsync(socket, context.RequestAborted).ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is WebSocketException or OperationCanceledException)
+        catch (Exception exception)
+            when (exception is WebSocketException or OperationCanceledException or ConnectionAbortedException)
         {
             // The other side went away, or the process ends: either way the connection is over.
-            context.Response.Abort();
         }
     }
 
@@ -216,4 +212,11 @@ internal sealed class SimulationControl : IDisposable
         ["id"] = request?["id"]?.DeepClone(),
         ["message"] = message,
     };
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

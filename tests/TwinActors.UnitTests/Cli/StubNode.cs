@@ -74,12 +74,25 @@ internal sealed class StubNode : IAsyncDisposable
         {
             while (true)
             {
-                await AnswerAsync(await _listener.GetContextAsync());
+                await TryAnswerAsync(await _listener.GetContextAsync());
             }
         }
         catch (Exception failure) when (failure is HttpListenerException or ObjectDisposedException)
         {
             // Stopped.
+        }
+    }
+
+    private async Task TryAnswerAsync(HttpListenerContext context)
+    {
+        try
+        {
+            await AnswerAsync(context);
+        }
+        catch (Exception failure) when (failure is IOException or SocketException or WebSocketException
+            || (failure is HttpListenerException or ObjectDisposedException && _listener.IsListening))
+        {
+            // The client had what it wanted and left.
         }
     }
 
