@@ -5,6 +5,7 @@ using TwinActors.Cli.Commands.Actors;
 using TwinActors.Cli.Commands.Config;
 using TwinActors.Cli.Commands.Doctor;
 using TwinActors.Cli.Commands.Logs;
+using TwinActors.Cli.Commands.Persistence;
 using TwinActors.Cli.Commands.Robots;
 using TwinActors.Cli.Commands.Watch;
 using TwinActors.Cli.Simulation;
@@ -30,6 +31,8 @@ internal static class TwinCommand
           twin actor hierarchy                               the actors of the node
           twin actor tap /user/robots/arm1                   the messages that one of them handles
           twin log tail --level warning                      the node's log, live
+          twin persistence events arm1                       what the journal has of a robot
+          twin persistence verify                            whether the journal is whole
           twin sim run --model humanoid --id humanoid1       a simulated robot that speaks ROS 2
 
         Every command takes --json, and --url for a node elsewhere. 'twin --help' lists all of them,
@@ -53,6 +56,7 @@ internal static class TwinCommand
             BagCommand.Create(globals),
             ActorCommand.Create(globals),
             LogCommand.Create(globals),
+            PersistenceCommand.Create(globals),
             DoctorCommand.Create(globals),
             ConfigCommand.Create(globals),
             SimCommand.Create(globals),

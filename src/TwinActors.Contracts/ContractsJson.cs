@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TwinActors.Contracts.Journal;
 using TwinActors.Contracts.Node;
 using TwinActors.Contracts.Robots;
 using TwinActors.Contracts.Telemetry;
@@ -20,6 +21,11 @@ namespace TwinActors.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<StreamDocument>))]
 [JsonSerializable(typeof(IReadOnlyList<DiscoveredRobotDocument>))]
 [JsonSerializable(typeof(EventPage))]
+[JsonSerializable(typeof(IReadOnlyList<SnapshotDocument>))]
+[JsonSerializable(typeof(ReplayDocument))]
+[JsonSerializable(typeof(VerificationDocument))]
+[JsonSerializable(typeof(IReadOnlyList<VerificationDocument>))]
+[JsonSerializable(typeof(IReadOnlyList<StreamLagDocument>))]
 [JsonSerializable(typeof(ActorDocument))]
 [JsonSerializable(typeof(IReadOnlyList<ActorDocument>))]
 [JsonSerializable(typeof(IReadOnlyList<MailboxDocument>))]

@@ -50,6 +50,7 @@ app.MapHealth();
 var api = app.MapGroup("/api/v1");
 api.MapRobots();
 api.MapEvents();
+api.MapJournal();
 api.MapNode();
 api.MapActors();
 api.MapLog();

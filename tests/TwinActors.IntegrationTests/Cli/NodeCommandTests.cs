@@ -54,6 +54,54 @@ public sealed class NodeCommandTests(RunningNode node) : IClassFixture<RunningNo
     }
 
     [Fact]
+    public async Task The_journal_is_read_replayed_and_found_whole()
+    {
+        var events = await RunAsync("persistence", "events", RunningNode.Arm, "--to", "1", "--json");
+        var replay = await RunAsync("persistence", "replay", RunningNode.Arm, "--to", "1", "--json");
+        var snapshots = await RunAsync("persistence", "snapshots", RunningNode.Arm, "--json");
+        var one = await RunAsync("persistence", "verify", RunningNode.Arm);
+        var all = await RunAsync("log", "verify", "--json");
+        var lag = await RunAsync("persistence", "lag", "--json");
+        var unknown = await RunAsync("persistence", "verify", "nobody");
+
+        using var page = JsonDocument.Parse(events.Output);
+        Assert.Equal("robot.registered", Assert.Single(page.RootElement.GetProperty("events").EnumerateArray())
+            .GetProperty("name").GetString());
+        using var state = JsonDocument.Parse(replay.Output);
+        Assert.Equal("robot.state.active", state.RootElement.GetProperty("name").GetString());
+        Assert.Equal("None", state.RootElement.GetProperty("data").GetProperty("link").GetString());
+        Assert.Equal("[]", snapshots.Output.Trim());
+        Assert.Equal(0, one.ExitCode);
+        Assert.Contains("all well", one.Error, StringComparison.Ordinal);
+        Assert.Equal(0, all.ExitCode);
+        using var streams = JsonDocument.Parse(all.Output);
+        Assert.All(streams.RootElement.EnumerateArray(), stream =>
+            Assert.Empty(stream.GetProperty("problems").EnumerateArray()));
+        using var lags = JsonDocument.Parse(lag.Output);
+        Assert.Contains(lags.RootElement.EnumerateArray(), robot =>
+            robot.GetProperty("robot").GetString() == RunningNode.Arm && robot.GetProperty("applied").GetInt64() > 0);
+        Assert.Equal(3, unknown.ExitCode);
+    }
+
+    [Fact]
+    public async Task Events_are_exported_as_cloud_events_of_a_robot_and_of_a_time()
+    {
+        var all = await RunAsync("log", "export", "--entity", RunningNode.Arm);
+        var later = await RunAsync("log", "export", "--from", "2100-01-01T00:00:00Z");
+
+        Assert.Equal(0, all.ExitCode);
+        using var first = JsonDocument.Parse(all.Lines[0]);
+        var envelope = first.RootElement;
+        Assert.Equal("1.0", envelope.GetProperty("specversion").GetString());
+        Assert.Equal("robot.registered", envelope.GetProperty("type").GetString());
+        Assert.Equal($"/robots/{RunningNode.Arm}", envelope.GetProperty("source").GetString());
+        Assert.Equal("1", envelope.GetProperty("sequence").GetString());
+        Assert.NotEqual("", envelope.GetProperty("id").GetString());
+        Assert.Equal(JsonValueKind.Object, envelope.GetProperty("data").ValueKind);
+        Assert.Equal((0, ""), (later.ExitCode, later.Output));
+    }
+
+    [Fact]
     public async Task Joints_are_listed_with_their_positions()
     {
         var joints = await RunAsync("joints", RunningNode.Arm, "--json");

@@ -36,6 +36,9 @@ public sealed class UsageTests
     [InlineData("actor tap /user --rate 0")]
     [InlineData("log tail --level loud")]
     [InlineData("log peek -n 0")]
+    [InlineData("log export --from yesterday")]
+    [InlineData("persistence")]
+    [InlineData("persistence replay arm1 --to 0")]
     [InlineData("completion tcsh")]
     public async Task A_command_line_that_is_not_understood_is_a_usage_error_on_standard_error(string line)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TwinActors.Cli.Commands.Persistence;
 using TwinActors.Contracts;
 using TwinActors.Contracts.Node;
 
@@ -12,10 +13,13 @@ internal static class LogCommand
     private static readonly string[] Levels = ["trace", "debug", "information", "warning", "error", "critical"];
 
     /// <summary>Builds the command.</summary>
-    public static Command Create(GlobalOptions globals) => new("log", "Read the node's log.")
+    public static Command Create(GlobalOptions globals) => new(
+        "log", "Read the node's log, and check or export its event log.")
     {
         Tail(globals),
         Peek(globals),
+        Verification.Command(globals, "verify", "Check the event log: gaps, checksums, two replays of each robot."),
+        ExportCommand.Create(globals),
     };
 
     private static Command Tail(GlobalOptions globals)
