@@ -18,8 +18,9 @@ namespace TwinActors.Cli.Simulation;
 /// only.</summary>
 /// <remarks>
 /// Each request is one text message <c>{"op": …, "id": …}</c> and gets one answer with the same <c>op</c> and <c>id</c>
-/// and the state after it. Operations: <c>status</c>; <c>pause</c>; <c>resume</c>; <c>speed</c> with <c>"factor"</c> 0.1 to
-/// 100; <c>stop</c>, which ends the process. A request that is refused is answered by <c>{"op":"error", …}</c>.
+/// and the state after it. Operations: <c>status</c>; <c>pause</c>; <c>resume</c>; <c>speed</c> with a
+/// <c>"factor"</c> of 0.1 to 100; <c>stop</c>, which ends the process. A request that is refused is answered by
+/// <c>{"op":"error", …}</c>.
 /// </remarks>
 internal sealed class SimulationControl : IAsyncDisposable
 {

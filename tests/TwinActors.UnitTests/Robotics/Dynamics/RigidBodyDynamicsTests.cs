@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TwinActors.Robotics.Dynamics;
 using TwinActors.Robotics.Frames;
 using TwinActors.Robotics.Model;
+using TwinActors.Testing;
 using static TwinActors.UnitTests.Robotics.Dynamics.Machines;
 
 namespace TwinActors.UnitTests.Robotics.Dynamics;
@@ -174,13 +175,13 @@ public sealed class RigidBodyDynamicsTests
         var (q, v) = (new double[tree.Count], new double[tree.Count]);
         var (a, f) = (new double[tree.Count], new double[tree.Count]);
         var matrix = new double[tree.Count * tree.Count];
-        var before = GC.GetAllocatedBytesForCurrentThread();
 
-        dynamics.ForwardDynamics(q, v, f, Down, a);
-        dynamics.InverseDynamics(q, v, a, Down, f);
-        dynamics.MassMatrix(q, matrix);
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(() =>
+        {
+            dynamics.ForwardDynamics(q, v, f, Down, a);
+            dynamics.InverseDynamics(q, v, a, Down, f);
+            dynamics.MassMatrix(q, matrix);
+        }));
     }
 
     // M. W. Spong and others, "Robot Modeling and Control", Wiley 2006, section 7.4, with angles from the vertical.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TwinActors.Simulation;
+using TwinActors.Testing;
 using TwinActors.Twins.Synchronization;
 
 namespace TwinActors.UnitTests.Twins.Synchronization;
@@ -218,15 +219,15 @@ public sealed class SynchronizerTests
         var joints = JointProfile.Of(SampleRobots.Load("humanoid"));
         var synchronizer = new Synchronizer(joints, new SyncOptions());
         var (positions, velocities) = (new double[joints.Length], new double[joints.Length]);
-        synchronizer.Tick(Ms(10), new JointSample(Ms(5), positions, velocities));
-        var before = GC.GetAllocatedBytesForCurrentThread();
+        var tick = 3;
 
-        for (var i = 2; i < 500; i++)
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            synchronizer.Tick(Ms(10 * i), new JointSample(Ms((10 * i) - 25), positions, velocities));
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (var i = 0; i < 500; i++, tick++)
+            {
+                synchronizer.Tick(Ms(10 * tick), new JointSample(Ms((10 * tick) - 25), positions, velocities));
+            }
+        }));
     }
 
     [Fact]
