@@ -8,5 +8,6 @@ namespace TwinActors.Recording.Bags;
 /// The bytes as recorded; for CDR with the four bytes of encapsulation header. They stay valid and unchanged after the
 /// next message has been read.
 /// </param>
+/// <param name="Sequence">The publisher's counter as recorded; null when the format has none.</param>
 public readonly record struct BagMessage(
-    BagTopic Topic, long LogTimeNs, long? PublishTimeNs, ReadOnlyMemory<byte> Data);
+    BagTopic Topic, long LogTimeNs, long? PublishTimeNs, ReadOnlyMemory<byte> Data, uint? Sequence = null);

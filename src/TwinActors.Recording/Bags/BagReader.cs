@@ -8,7 +8,8 @@ namespace TwinActors.Recording.Bags;
 /// <remarks>
 /// <para>
 /// Opening goes through every message once, so that counts, sizes and stamps are those of the messages and damage is
-/// found before anything is used. Nothing is ever written: an SQLite bag is opened read-only and immutable, so that no
+/// found before anything is used. Opened by its index, an MCAP file is only read where messages are asked for; damage is
+/// then found when it is met. Nothing is ever written: an SQLite bag is opened read-only and immutable, so that no
 /// file beside it is made or touched.
 /// </para>
 /// <para>
@@ -49,19 +50,27 @@ public sealed class BagReader : IDisposable
     public long MessageCount => Topics.Sum(topic => topic.MessageCount);
 
     /// <summary>Smallest log time [ns since 1970, recorder's clock]; null for an empty bag.</summary>
-    public long? FirstLogTimeNs => First(Topics);
+    public long? FirstLogTimeNs => _files.Select(file => file.FirstLogTimeNs).Aggregate((long?)null, BagTopic.Smaller);
 
     /// <summary>Largest log time [ns since 1970, recorder's clock]; null for an empty bag.</summary>
-    public long? LastLogTimeNs => Topics.Select(topic => topic.LastLogTimeNs).Aggregate((long?)null, BagTopic.Larger);
+    public long? LastLogTimeNs => _files.Select(file => file.LastLogTimeNs).Aggregate((long?)null, BagTopic.Larger);
+
+    /// <summary>Files of other kinds that MCAP files carry.</summary>
+    public IReadOnlyList<BagAttachment> Attachments =>
+        [.. _files.OfType<McapFile>().SelectMany(file => file.Attachments).Select(entry => entry.Attachment)];
+
+    /// <summary>Named maps of texts that MCAP files carry.</summary>
+    public IReadOnlyList<BagMetadataEntry> Metadata => [.. _files.OfType<McapFile>().SelectMany(file => file.Metadata)];
 
     /// <summary>Opens a bag folder, or one <c>.db3</c> or <c>.mcap</c> file.</summary>
     /// <param name="path">
     /// A folder: every file that its <c>metadata.yaml</c> names, or without one every bag file in it. A file: that file
     /// alone. The kind of a file is told by its first bytes, not by its name.
     /// </param>
+    /// <param name="byIndex">Whether the index of an MCAP file is enough, where it has a whole one.</param>
     /// <exception cref="FileNotFoundException">Nothing is there, or no bag file in the folder.</exception>
     /// <exception cref="BagFormatException">A file is damaged, no bag, or its compression cannot be undone.</exception>
-    public static BagReader Open(string path)
+    public static BagReader Open(string path, bool byIndex = false)
     {
         var folder = BagFolder.Find(path);
         var files = new List<IBagFile>();
@@ -69,11 +78,11 @@ public sealed class BagReader : IDisposable
         {
             foreach (var file in folder.Files)
             {
-                files.Add(OpenFile(file));
+                files.Add(OpenFile(file, byIndex));
             }
 
             var ordered = files
-                .OrderBy(file => First(file.Topics))
+                .OrderBy(file => file.FirstLogTimeNs)
                 .ThenBy(file => file.Path, StringComparer.Ordinal);
             return new BagReader(path, [.. ordered], folder);
         }
@@ -86,8 +95,10 @@ public sealed class BagReader : IDisposable
 
     /// <summary>Reads messages in order of log time over all files, equal times in order of recording.</summary>
     /// <param name="wanted">Chooses topics; null for all.</param>
+    /// <param name="window">Which log times to read; all by default. What lies outside is not read where an index or the
+    /// first pass tells it.</param>
     /// <exception cref="BagFormatException">A file was damaged after it had been opened.</exception>
-    public IEnumerable<BagMessage> Read(Func<BagTopic, bool>? wanted = null)
+    public IEnumerable<BagMessage> Read(Func<BagTopic, bool>? wanted = null, BagWindow window = default)
     {
         var chosen = Topics.Where(topic => wanted?.Invoke(topic) ?? true).ToDictionary(topic => topic);
         var open = new PriorityQueue<(IEnumerator<BagMessage> Messages, int File), (long, int)>();
@@ -96,7 +107,7 @@ public sealed class BagReader : IDisposable
             for (var index = 0; index < _files.Length; index++)
             {
                 var own = _files[index].Topics.Where(topic => chosen.ContainsKey(topic)).ToHashSet();
-                Advance(open, _files[index].Read(own).GetEnumerator(), index);
+                Advance(open, _files[index].Read(own, window).GetEnumerator(), index);
             }
 
             while (open.TryDequeue(out var next, out _))
@@ -119,6 +130,22 @@ public sealed class BagReader : IDisposable
                 left.Messages.Dispose();
             }
         }
+    }
+
+    /// <summary>Opens the bytes of an attachment.</summary>
+    /// <param name="attachment">One of <see cref="Attachments"/>.</param>
+    /// <exception cref="ArgumentException">It is none of this bag.</exception>
+    public Stream OpenAttachment(BagAttachment attachment)
+    {
+        foreach (var file in _files.OfType<McapFile>())
+        {
+            if (file.Attachments.FirstOrDefault(one => ReferenceEquals(one.Attachment, attachment)) is { } entry)
+            {
+                return file.Open(entry);
+            }
+        }
+
+        throw new ArgumentException($"{attachment} is no attachment of {Path}.", nameof(attachment));
     }
 
     /// <summary>Closes the files.</summary>
@@ -144,7 +171,7 @@ public sealed class BagReader : IDisposable
         messages.Dispose();
     }
 
-    private static IBagFile OpenFile(string path)
+    private static IBagFile OpenFile(string path, bool byIndex)
     {
         Span<byte> start = stackalloc byte[16];
         using (var handle = File.OpenHandle(path))
@@ -154,7 +181,7 @@ public sealed class BagReader : IDisposable
 
         if (McapFile.HasMagic(start))
         {
-            return McapFile.Open(path);
+            return McapFile.Open(path, byIndex);
         }
 
         if (SqliteBag.HasMagic(start))
@@ -169,7 +196,4 @@ public sealed class BagReader : IDisposable
             _ => "this is neither an MCAP file nor an SQLite database.",
         });
     }
-
-    private static long? First(IEnumerable<BagTopic> topics) =>
-        topics.Select(topic => topic.FirstLogTimeNs).Aggregate((long?)null, BagTopic.Smaller);
 }

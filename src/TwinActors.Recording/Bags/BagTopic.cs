@@ -2,8 +2,9 @@ namespace TwinActors.Recording.Bags;
 
 /// <summary>One topic of a bag, with what the bag really holds of it.</summary>
 /// <remarks>
-/// Counts, bytes and stamps come from the messages themselves, not from the bag's own statistics. A topic of a bag
-/// split over several files is one topic. Topics are equal when name, type and encoding are.
+/// Counts, bytes and stamps come from the messages themselves, not from the bag's own statistics, unless the bag was
+/// opened by its index. A topic of a bag split over several files is one topic. Topics are equal when name, type and
+/// encoding are.
 /// </remarks>
 public sealed record BagTopic
 {
@@ -29,14 +30,19 @@ public sealed record BagTopic
     public long MessageCount { get; init; }
 
     /// <summary>
-    /// Sum of the message sizes, encapsulation headers included [byte]; as stored when each message is compressed.
+    /// Sum of the message sizes, encapsulation headers included [byte]; as stored when each message is compressed; null
+    /// when only the index was read.
     /// </summary>
-    public long Bytes { get; init; }
+    public long? Bytes { get; init; }
 
-    /// <summary>Smallest log time [ns since 1970, recorder's clock]; null without messages.</summary>
+    /// <summary>
+    /// Smallest log time [ns since 1970, recorder's clock]; null without messages, or when only the index was read.
+    /// </summary>
     public long? FirstLogTimeNs { get; init; }
 
-    /// <summary>Largest log time [ns since 1970, recorder's clock]; null without messages.</summary>
+    /// <summary>
+    /// Largest log time [ns since 1970, recorder's clock]; null without messages, or when only the index was read.
+    /// </summary>
     public long? LastLogTimeNs { get; init; }
 
     /// <summary>Whether the messages are CDR, the encoding of ROS 2.</summary>

@@ -1,17 +1,25 @@
+using System.Collections.Immutable;
 using TwinActors.Recording.Bags;
 
 namespace TwinActors.Recording.Mcap;
 
-/// <summary>What a front-to-back pass over an MCAP file has found.</summary>
+/// <summary>What a pass over an MCAP file, or over its summary, has found.</summary>
 /// <param name="file">Path, for messages.</param>
 internal sealed class McapCatalogue(string file)
 {
     private readonly Dictionary<ushort, McapSchema> _schemas = [];
     private readonly Dictionary<ushort, McapChannel> _channels = [];
     private readonly Dictionary<ushort, Totals> _totals = [];
+    private bool _isCountedOnly;
 
     /// <summary>Stretches that hold messages, in order of the file.</summary>
     public List<McapRegion> Regions { get; } = [];
+
+    /// <summary>Attachments in order of the file.</summary>
+    public List<McapAttachment> Attachments { get; } = [];
+
+    /// <summary>Metadata records in order of the file.</summary>
+    public List<BagMetadataEntry> Metadata { get; } = [];
 
     /// <summary>What is missing, in sentences for people.</summary>
     public List<string> Problems { get; } = [];
@@ -24,6 +32,36 @@ internal sealed class McapCatalogue(string file)
 
     /// <summary>Takes in a channel; the same one may come again, another one under its id may not.</summary>
     public void Add(McapChannel channel, long offset) => Add(_channels, channel.Id, channel, "channel", offset);
+
+    /// <summary>Whether a channel's record has come.</summary>
+    public bool HasChannel(ushort channel) => _channels.ContainsKey(channel);
+
+    /// <summary>Takes the file's own counts over, in place of counting.</summary>
+    public void Counted(IReadOnlyDictionary<ushort, long> messages)
+    {
+        _isCountedOnly = true;
+        foreach (var (channel, count) in messages)
+        {
+            _totals[channel] = new Totals(count, 0, 0, 0);
+        }
+    }
+
+    /// <summary>Takes an attachment in when its bytes and checksum end where its record does.</summary>
+    public bool TryAdd(McapAttachment attachment, long recordEnd)
+    {
+        var isWhole = attachment.Attachment.Size == recordEnd - attachment.DataOffset - sizeof(uint);
+        if (isWhole)
+        {
+            Attachments.Add(attachment);
+        }
+
+        return isWhole;
+    }
+
+    /// <summary>Takes a metadata record in.</summary>
+    public void AddMetadata(ref McapFields fields) =>
+        Metadata.Add(new BagMetadataEntry(fields.Text(), fields.Map().ToImmutableSortedDictionary(
+            StringComparer.Ordinal)));
 
     /// <summary>Counts a message; its channel must have come before.</summary>
     public void Count(McapMessage message, long offset)
@@ -65,9 +103,9 @@ internal sealed class McapCatalogue(string file)
             TypeHash = channel.TypeHash,
             Definition = schema is { Text.Length: > 0 } ? new BagDefinition(schema.Encoding, schema.Text) : null,
             MessageCount = totals.Count,
-            Bytes = totals.Bytes,
-            FirstLogTimeNs = totals.Count > 0 ? totals.First : null,
-            LastLogTimeNs = totals.Count > 0 ? totals.Last : null,
+            Bytes = _isCountedOnly ? null : totals.Bytes,
+            FirstLogTimeNs = totals.Count > 0 && !_isCountedOnly ? totals.First : null,
+            LastLogTimeNs = totals.Count > 0 && !_isCountedOnly ? totals.Last : null,
         };
     }
 

@@ -37,10 +37,24 @@ internal ref struct McapFields(ReadOnlySpan<byte> content, string file, long off
     /// <summary>A field of u32 length and that many bytes.</summary>
     public ReadOnlySpan<byte> Bytes() => Take(UInt32());
 
+    /// <summary>A place or length in a file [byte].</summary>
+    public long Offset()
+    {
+        var value = UInt64();
+        return value <= long.MaxValue ? (long)value : throw Broken($"{value} is no place in a file");
+    }
+
+    /// <summary>The fields of a map or an array: u32 length in bytes, then its items.</summary>
+    public McapFields Nested()
+    {
+        var bytes = Bytes();
+        return new McapFields(bytes, file, offset + _position - bytes.Length);
+    }
+
     /// <summary>Key and value pairs; of a key that comes twice the last one counts.</summary>
     public Dictionary<string, string> Map()
     {
-        var entries = new McapFields(Bytes(), file, offset + _position);
+        var entries = Nested();
         var map = new Dictionary<string, string>(StringComparer.Ordinal);
         while (!entries.Rest.IsEmpty)
         {

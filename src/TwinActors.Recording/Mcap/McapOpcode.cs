@@ -12,7 +12,10 @@ internal enum McapOpcode : byte
     MessageIndex = 0x07,
     ChunkIndex = 0x08,
     Attachment = 0x09,
+    AttachmentIndex = 0x0A,
     Statistics = 0x0B,
     Metadata = 0x0C,
+    MetadataIndex = 0x0D,
+    SummaryOffset = 0x0E,
     DataEnd = 0x0F,
 }

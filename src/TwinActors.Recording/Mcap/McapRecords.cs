@@ -28,16 +28,18 @@ internal sealed record McapChannel(
 /// <summary>
 /// A stretch of the file that holds messages: the records of one chunk, or neighbouring records outside chunks.
 /// </summary>
-/// <param name="Offset">Where its bytes begin in the file.</param>
-/// <param name="StoredLength">How many bytes are stored.</param>
-/// <param name="Compression">Empty, <c>zstd</c> or <c>lz4</c>.</param>
-/// <param name="Length">Unpacked length [byte].</param>
-/// <param name="FirstLogTimeNs">Smallest log time of its messages.</param>
-internal sealed record McapRegion(long Offset, int StoredLength, string Compression, ulong Length, long FirstLogTimeNs);
+/// <param name="Offset">Where its bytes begin in the file: the content of a chunk record, or the first record.</param>
+/// <param name="Length">How many bytes are stored.</param>
+/// <param name="IsChunk">Whether the bytes are the content of a chunk record.</param>
+/// <param name="FirstLogTimeNs">Smallest log time of its messages [ns since 1970].</param>
+/// <param name="LastLogTimeNs">Largest log time of its messages [ns since 1970].</param>
+/// <param name="Channels">Channels that have messages in it.</param>
+internal sealed record McapRegion(
+    long Offset, int Length, bool IsChunk, long FirstLogTimeNs, long LastLogTimeNs, IReadOnlySet<ushort> Channels);
 
 /// <summary>One message inside a region.</summary>
 internal readonly record struct McapMessage(
-    ushort Channel, long LogTimeNs, long PublishTimeNs, ReadOnlyMemory<byte> Data)
+    ushort Channel, uint Sequence, long LogTimeNs, long PublishTimeNs, ReadOnlyMemory<byte> Data)
 {
     /// <summary>Bytes before the payload: channel, sequence, log time and publish time.</summary>
     private const int HeaderLength = 2 + 4 + 8 + 8;
@@ -45,9 +47,8 @@ internal readonly record struct McapMessage(
     public static McapMessage Parse(ReadOnlyMemory<byte> content, string file, long offset)
     {
         var fields = new McapFields(content.Span, file, offset);
-        var channel = fields.UInt16();
-        _ = fields.UInt32();
-        return new McapMessage(channel, fields.Stamp(), fields.Stamp(), content[HeaderLength..]);
+        return new McapMessage(
+            fields.UInt16(), fields.UInt32(), fields.Stamp(), fields.Stamp(), content[HeaderLength..]);
     }
 }
 

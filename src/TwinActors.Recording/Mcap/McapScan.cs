@@ -13,6 +13,12 @@ internal sealed class McapScan
     /// <summary>Messages outside chunks are gathered into regions of about this size [byte].</summary>
     private const int LooseRegionLength = 1024 * 1024;
 
+    /// <summary>Most bytes of an attachment or metadata record that are read: names are short.</summary>
+    public const int AttachmentHeadLimit = 64 * 1024;
+
+    // Behind start, end, unpacked length and checksum: the length of the compression's name.
+    private const int ChunkCompressionOffset = 8 + 8 + 8 + 4;
+
     private const int Window = 64 * 1024;
 
     private readonly string _file;
@@ -22,7 +28,9 @@ internal sealed class McapScan
     private long _position;
     private uint _crc;
     private uint _crcAtRecord;
-    private McapRegion? _loose;
+    private RegionCount _region = new();
+    private long _looseStart;
+    private long _looseEnd;
     private ulong? _declaredMessages;
 
     private McapScan(string file, FileStream stream)
@@ -83,6 +91,12 @@ internal sealed class McapScan
     private void Take(McapOpcode opcode, long start, long length)
     {
         var offset = start + McapRecordWalk.PrefixLength;
+        if (opcode == McapOpcode.Attachment)
+        {
+            TakeAttachment(offset, length);
+            return;
+        }
+
         var content = Pass(length, IsRead(opcode));
         if (opcode is McapOpcode.Schema or McapOpcode.Channel or McapOpcode.Message)
         {
@@ -90,12 +104,15 @@ internal sealed class McapScan
             return;
         }
 
-        CloseLoose();
+        CloseRegion();
         var fields = new McapFields(content.Span, _file, offset);
         switch (opcode)
         {
             case McapOpcode.Chunk:
                 TakeChunk(content, offset);
+                break;
+            case McapOpcode.Metadata:
+                _catalogue.AddMetadata(ref fields);
                 break;
             case McapOpcode.Statistics:
                 _declaredMessages = fields.UInt64();
@@ -112,52 +129,59 @@ internal sealed class McapScan
 
     private static bool IsRead(McapOpcode opcode) =>
         opcode is McapOpcode.Schema or McapOpcode.Channel or McapOpcode.Message or McapOpcode.Chunk
-            or McapOpcode.Statistics or McapOpcode.DataEnd or McapOpcode.Footer;
+            or McapOpcode.Metadata or McapOpcode.Statistics or McapOpcode.DataEnd or McapOpcode.Footer;
+
+    /// <summary>Takes an attachment's fields; its bytes, of any number, are only passed over.</summary>
+    private void TakeAttachment(long offset, long length)
+    {
+        CloseRegion();
+        var head = Pass(Math.Min(length, AttachmentHeadLimit), keep: true);
+        var fields = new McapFields(head.Span, _file, offset);
+        var attachment = McapAttachment.Parse(ref fields, offset);
+        if (!_catalogue.TryAdd(attachment, offset + length))
+        {
+            throw new BagFormatException(_file, offset, $"an attachment declares {attachment.Attachment.Size} bytes; its "
+                + $"record of {length} bytes holds another number.");
+        }
+
+        Pass(length - head.Length, keep: false);
+    }
 
     private void TakeLoose(McapOpcode opcode, ReadOnlyMemory<byte> content, long start)
     {
         var end = start + McapRecordWalk.PrefixLength + content.Length;
-        var time = TakeRecord(opcode, content, start + McapRecordWalk.PrefixLength);
-        if (time is not { } at)
+        if (TakeRecord(opcode, content, start + McapRecordWalk.PrefixLength) is not { } message)
         {
             return;
         }
 
-        if (_loose is { } open && end - open.Offset <= LooseRegionLength)
+        if (_region.MessageCount > 0 && end - _looseStart > LooseRegionLength)
         {
-            var (grown, first) = ((int)(end - open.Offset), Math.Min(open.FirstLogTimeNs, at));
-            _loose = open with { StoredLength = grown, Length = (ulong)grown, FirstLogTimeNs = first };
-            return;
+            CloseRegion();
         }
 
-        CloseLoose();
-        _loose = new McapRegion(start, (int)(end - start), "", (ulong)(end - start), at);
+        _looseStart = _region.MessageCount > 0 ? _looseStart : start;
+        _looseEnd = end;
+        _region.Count(message);
     }
 
-    private void CloseLoose()
+    private void CloseRegion() => CloseRegion(_looseStart, (int)(_looseEnd - _looseStart), isChunk: false);
+
+    private void CloseRegion(long offset, int length, bool isChunk)
     {
-        if (_loose is { } open)
+        if (_region.MessageCount > 0)
         {
-            _catalogue.Regions.Add(open);
+            _catalogue.Regions.Add(new McapRegion(
+                offset, length, isChunk, _region.FirstLogTimeNs, _region.LastLogTimeNs, _region.Channels));
         }
 
-        _loose = null;
+        _region = new RegionCount();
     }
 
     private void TakeChunk(ReadOnlyMemory<byte> content, long offset)
     {
-        var fields = new McapFields(content.Span, _file, offset);
-        var (length, crc, compression, stored) = McapFile.ReadChunkHeader(ref fields);
-        if (stored != (ulong)fields.Rest.Length)
-        {
-            throw new BagFormatException(
-                _file, offset, $"the chunk declares {stored} stored bytes and has {fields.Rest.Length}.");
-        }
-
-        var at = offset + fields.Position;
-        var records = ChunkCompression.Unpack(compression, content[fields.Position..], length, _file, offset);
-        Check(crc, Crc32.Append(0, records.Span), "chunk", offset);
-        var left = TakeRegion(records, new McapRegion(at, (int)stored, compression, length, long.MaxValue));
+        var left = TakeRegion(
+            McapFile.RecordsOf(content, _file, offset), offset, content.Length, isChunk: true);
         if (left > 0)
         {
             throw new BagFormatException(_file, offset, $"the chunk's last {left} bytes are no whole record.");
@@ -165,25 +189,23 @@ internal sealed class McapScan
     }
 
     /// <summary>Takes the records of a region, keeps it when it holds messages, returns the bytes left over.</summary>
-    private int TakeRegion(ReadOnlyMemory<byte> records, McapRegion region)
+    private int TakeRegion(ReadOnlyMemory<byte> records, long offset, int length, bool isChunk)
     {
         var walk = new McapRecordWalk(records);
-        long? first = null;
         while (walk.MoveNext())
         {
-            first = BagTopic.Smaller(first, TakeRecord(walk.Opcode, walk.Content, region.Offset));
+            if (TakeRecord(walk.Opcode, walk.Content, offset) is { } message)
+            {
+                _region.Count(message);
+            }
         }
 
-        if (first is { } earliest)
-        {
-            _catalogue.Regions.Add(region with { FirstLogTimeNs = earliest });
-        }
-
+        CloseRegion(offset, length, isChunk);
         return walk.Left;
     }
 
-    /// <summary>Takes a schema, channel or message; returns a message's log time.</summary>
-    private long? TakeRecord(McapOpcode opcode, ReadOnlyMemory<byte> content, long offset)
+    /// <summary>Takes a schema, channel or message; returns a message.</summary>
+    private McapMessage? TakeRecord(McapOpcode opcode, ReadOnlyMemory<byte> content, long offset)
     {
         var fields = new McapFields(content.Span, _file, offset);
         switch (opcode)
@@ -197,7 +219,7 @@ internal sealed class McapScan
             case McapOpcode.Message:
                 var message = McapMessage.Parse(content, _file, offset);
                 _catalogue.Count(message, offset);
-                return message.LogTimeNs;
+                return message;
             default:
                 return null;
         }
@@ -205,7 +227,7 @@ internal sealed class McapScan
 
     private void TakeFooter(long start, ReadOnlyMemory<byte> content)
     {
-        CloseLoose();
+        CloseRegion();
         var fields = new McapFields(content.Span, _file, start + McapRecordWalk.PrefixLength);
         _ = fields.UInt64();
         _ = fields.UInt64();
@@ -237,7 +259,7 @@ internal sealed class McapScan
                 _file, start, $"a record of kind {(byte)opcode:X2} declares {length} bytes; the file has {Left} left.");
         }
 
-        CloseLoose();
+        CloseRegion();
         if (opcode == McapOpcode.Chunk && Left <= ChunkCompression.LargestChunk)
         {
             SaveFromCutChunk(Pass(Left, keep: true), start + McapRecordWalk.PrefixLength);
@@ -254,18 +276,17 @@ internal sealed class McapScan
             return;
         }
 
-        var fields = new McapFields(content.Span, _file, offset);
-        if (McapFile.ReadChunkHeader(ref fields).Compression.Length == 0)
+        var fields = new McapFields(content.Span[ChunkCompressionOffset..], _file, offset);
+        if (fields.UInt32() == 0)
         {
             var records = content[McapFile.PlainChunkHeaderLength..];
-            var at = offset + McapFile.PlainChunkHeaderLength;
-            TakeRegion(records, new McapRegion(at, records.Length, "", (ulong)records.Length, 0));
+            TakeRegion(records, offset + McapFile.PlainChunkHeaderLength, records.Length, isChunk: false);
         }
     }
 
     private void EndEarly(string where, long start)
     {
-        CloseLoose();
+        CloseRegion();
         _catalogue.Problems.Add($"{_file}: the file ends {where}, at offset {start}; it holds "
             + $"{_catalogue.MessageCount} whole messages, what was recorded after them is missing.");
     }
@@ -277,15 +298,8 @@ internal sealed class McapScan
         return McapFile.HasMagic(end);
     }
 
-    private void Check(uint declared, uint found, string what, long offset)
-    {
-        // 0 stands for "not computed"; rosbag2 leaves it so by default.
-        if (declared != 0 && declared != found)
-        {
-            throw new BagFormatException(
-                _file, offset, $"the checksum of the {what} is {declared:X8}, its bytes give {found:X8}.");
-        }
-    }
+    private void Check(uint declared, uint found, string what, long offset) =>
+        McapFile.CheckCrc(declared, found, what, _file, offset);
 
     /// <summary>Goes on by bytes that the file has; returns them, until the next call, when kept.</summary>
     private ReadOnlyMemory<byte> Pass(long length, bool keep)
@@ -305,5 +319,27 @@ internal sealed class McapScan
         }
 
         return _buffer.AsMemory(0, keep ? window : 0);
+    }
+
+    /// <summary>What the messages of the region at hand are.</summary>
+    private sealed class RegionCount
+    {
+        private readonly HashSet<ushort> _channels = [];
+
+        public IReadOnlySet<ushort> Channels => _channels;
+
+        public int MessageCount { get; private set; }
+
+        public long FirstLogTimeNs { get; private set; } = long.MaxValue;
+
+        public long LastLogTimeNs { get; private set; } = long.MinValue;
+
+        public void Count(McapMessage message)
+        {
+            MessageCount++;
+            _channels.Add(message.Channel);
+            FirstLogTimeNs = Math.Min(FirstLogTimeNs, message.LogTimeNs);
+            LastLogTimeNs = Math.Max(LastLogTimeNs, message.LogTimeNs);
+        }
     }
 }

@@ -38,6 +38,10 @@ internal sealed class SqliteBag : IBagFile
 
     public IReadOnlyList<BagTopic> Topics { get; }
 
+    public long? FirstLogTimeNs => Topics.Select(topic => topic.FirstLogTimeNs).Aggregate((long?)null, BagTopic.Smaller);
+
+    public long? LastLogTimeNs => Topics.Select(topic => topic.LastLogTimeNs).Aggregate((long?)null, BagTopic.Larger);
+
     public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>Whether bytes begin with SQLite's signature.</summary>
@@ -70,15 +74,17 @@ internal sealed class SqliteBag : IBagFile
         }
     }
 
-    public IEnumerable<BagMessage> Read(IReadOnlySet<BagTopic> wanted)
+    public IEnumerable<BagMessage> Read(IReadOnlySet<BagTopic> wanted, BagWindow window)
     {
         var ids = _topicsById.Where(entry => wanted.Contains(entry.Value)).Select(entry => entry.Key).Order();
         using var command = _connection.CreateCommand();
         command.CommandText = $"""
             select topic_id, timestamp, data from messages
-            where topic_id in ({string.Join(',', ids)})
+            where topic_id in ({string.Join(',', ids)}) and timestamp >= $from and timestamp < $until
             order by timestamp, id
             """;
+        command.Parameters.AddWithValue("$from", window.FromNs ?? long.MinValue);
+        command.Parameters.AddWithValue("$until", window.UntilNs ?? long.MaxValue);
         using var rows = Guarded(command.ExecuteReader);
         while (Guarded(rows.Read))
         {

@@ -21,7 +21,7 @@ public sealed class RecordedBagTests
 
         Assert.Equal(
             oracle.Topics.Select(topic =>
-                (topic.Name, topic.Type, topic.Count, topic.Bytes, (long?)topic.FirstNs, (long?)topic.LastNs)),
+                (topic.Name, topic.Type, topic.Count, (long?)topic.Bytes, (long?)topic.FirstNs, (long?)topic.LastNs)),
             bag.Topics.Where(topic => topic.MessageCount > 0).Select(topic =>
                 (topic.Name, topic.Type, topic.MessageCount, topic.Bytes, topic.FirstLogTimeNs, topic.LastLogTimeNs)));
         Assert.Empty(bag.Problems);
@@ -44,7 +44,7 @@ public sealed class RecordedBagTests
             counts[message.Topic] = (count + 1, bytes + message.Data.Length);
         }
 
-        Assert.All(bag.Topics, topic => Assert.Equal((topic.MessageCount, topic.Bytes), counts[topic]));
+        Assert.All(bag.Topics, topic => Assert.Equal((topic.MessageCount, topic.Bytes ?? 0), counts[topic]));
     }
 
     [Fact]
