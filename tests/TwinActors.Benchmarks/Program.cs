@@ -2,6 +2,7 @@ using TwinActors.Benchmarks;
 using TwinActors.Benchmarks.Api;
 using TwinActors.Benchmarks.Journal;
 using TwinActors.Benchmarks.Kernel;
+using TwinActors.Benchmarks.Recording;
 using TwinActors.Benchmarks.Ros2;
 using TwinActors.Benchmarks.Simulation;
 using TwinActors.Benchmarks.Sync;
@@ -17,6 +18,7 @@ SortedDictionary<string, Func<BenchmarkRun, Task>> areas = new(StringComparer.Or
     ["api"] = ApiArea.RunAsync,
     ["journal"] = JournalArea.RunAsync,
     ["kernel"] = KernelArea.RunAsync,
+    ["recording"] = RecordingArea.RunAsync,
     ["ros2"] = Ros2Area.RunAsync,
     ["simulation"] = SimulationArea.RunAsync,
     ["sync"] = SyncArea.RunAsync,

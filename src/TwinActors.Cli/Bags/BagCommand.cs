@@ -10,6 +10,9 @@ internal static class BagCommand
     public static Command Create(GlobalOptions globals) => new("bag", "Recordings: ROS 2 bags and MCAP files.")
     {
         BagSummaryCommand.Create(globals),
+        BagCatCommand.Create(globals),
+        BagCopyCommand.CreateFilter(globals),
+        BagCopyCommand.CreateConvert(globals),
         BagPlayCommand.Create(globals),
     };
 
@@ -20,9 +23,12 @@ internal static class BagCommand
     };
 
     /// <summary>Opens a bag and says what is missing in it.</summary>
-    internal static BagReader Open(string path, CommandContext context)
+    /// <param name="path">The bag.</param>
+    /// <param name="context">Where to say it.</param>
+    /// <param name="byIndex">Whether the index of an MCAP file is enough.</param>
+    internal static BagReader Open(string path, CommandContext context, bool byIndex = false)
     {
-        var bag = BagReader.Open(path);
+        var bag = BagReader.Open(path, byIndex);
         foreach (var problem in bag.Problems)
         {
             context.Terminal.Say(problem);

@@ -14,6 +14,12 @@ internal static class BagJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>The same on one line.</summary>
+    public static readonly JsonSerializerOptions OneLine = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     /// <summary>RFC 3339 with nine decimals; null when absent.</summary>
     /// <param name="nanoseconds">Log time [ns since 1970].</param>
     public static string? Stamp(long? nanoseconds) =>

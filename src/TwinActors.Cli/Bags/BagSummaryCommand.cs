@@ -49,6 +49,11 @@ internal static class BagSummaryCommand
             ? $"{Figures.Count(bag.MessageCount)} messages in {Figures.Count(bag.Files.Count)} files, "
                 + $"{new Stamp(first)} to {new Stamp(last)}, {Figures.Age((last - first) / 1e6)}"
             : $"No messages in {Figures.Count(bag.Files.Count)} files.");
+        foreach (var attachment in bag.Attachments)
+        {
+            context.Terminal.Say($"Attached: {attachment.Name}, {Figures.Count(attachment.Size)} bytes.");
+        }
+
         return ExitCode.Ok;
     }
 
@@ -61,8 +66,18 @@ internal static class BagSummaryCommand
         ["start"] = BagJson.Stamp(bag.FirstLogTimeNs),
         ["end"] = BagJson.Stamp(bag.LastLogTimeNs),
         ["durationSeconds"] = (bag.LastLogTimeNs - bag.FirstLogTimeNs) / NanosecondsPerSecond,
+        ["attachments"] = new JsonArray([.. bag.Attachments.Select(Document)]),
+        ["metadata"] = new JsonArray([.. bag.Metadata.Select(entry => (JsonNode)entry.Name)]),
         ["problems"] = new JsonArray([.. bag.Problems.Select(problem => (JsonNode)problem)]),
         ["topics"] = new JsonArray([.. bag.Topics.Select(Document)]),
+    };
+
+    private static JsonNode Document(BagAttachment attachment) => new JsonObject
+    {
+        ["name"] = attachment.Name,
+        ["mediaType"] = attachment.MediaType,
+        ["bytes"] = attachment.Size,
+        ["logTime"] = BagJson.Stamp(attachment.LogTimeNs),
     };
 
     private static JsonNode Document(BagTopic topic) => new JsonObject

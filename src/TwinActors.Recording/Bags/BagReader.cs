@@ -8,8 +8,8 @@ namespace TwinActors.Recording.Bags;
 /// <remarks>
 /// <para>
 /// Opening goes through every message once, so that counts, sizes and stamps are those of the messages and damage is
-/// found before anything is used. Opened by its index, an MCAP file is only read where messages are asked for; damage is
-/// then found when it is met. Nothing is ever written: an SQLite bag is opened read-only and immutable, so that no
+/// found before anything is used. Opened by its index, an MCAP file is only read where messages are asked for, and
+/// damage is found when it is met. Nothing is ever written: an SQLite bag is opened read-only and immutable, so that no
 /// file beside it is made or touched.
 /// </para>
 /// <para>
@@ -95,8 +95,7 @@ public sealed class BagReader : IDisposable
 
     /// <summary>Reads messages in order of log time over all files, equal times in order of recording.</summary>
     /// <param name="wanted">Chooses topics; null for all.</param>
-    /// <param name="window">Which log times to read; all by default. What lies outside is not read where an index or the
-    /// first pass tells it.</param>
+    /// <param name="window">Which log times to read; all by default. Chunks that lie outside are not read.</param>
     /// <exception cref="BagFormatException">A file was damaged after it had been opened.</exception>
     public IEnumerable<BagMessage> Read(Func<BagTopic, bool>? wanted = null, BagWindow window = default)
     {

@@ -140,8 +140,8 @@ internal sealed class McapScan
         var attachment = McapAttachment.Parse(ref fields, offset);
         if (!_catalogue.TryAdd(attachment, offset + length))
         {
-            throw new BagFormatException(_file, offset, $"an attachment declares {attachment.Attachment.Size} bytes; its "
-                + $"record of {length} bytes holds another number.");
+            throw new BagFormatException(_file, offset, $"an attachment declares {attachment.Attachment.Size} bytes; "
+                + $"its record of {length} bytes holds another number.");
         }
 
         Pass(length - head.Length, keep: false);

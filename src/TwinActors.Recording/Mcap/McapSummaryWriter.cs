@@ -53,7 +53,7 @@ internal sealed class McapSummaryWriter
         _metadataCount++;
     }
 
-    /// <summary>Fills a buffer with everything that follows the data section: summary, offsets, footer, signature.</summary>
+    /// <summary>Fills a buffer with what follows the data section: summary, offsets, footer, signature.</summary>
     /// <param name="end">The buffer.</param>
     /// <param name="position">Where the summary begins in the file.</param>
     /// <param name="channels">All channels, with their counts.</param>

@@ -1,5 +1,5 @@
-// Hot path: the recorder writes every sample through it. Write allocates nothing once its buffers have grown to the size
-// of a chunk; McapWriterTests hold it.
+// Hot path: the recorder writes every sample through it. Write allocates nothing once its buffers have grown to the
+// size of a chunk; McapWriterTests hold it.
 using Microsoft.Win32.SafeHandles;
 using TwinActors.Recording.Bags;
 
@@ -8,9 +8,9 @@ namespace TwinActors.Recording.Mcap;
 /// <summary>Writes an indexed, uncompressed MCAP file (mcap.dev specification, version 0).</summary>
 /// <remarks>
 /// <para>
-/// The file grows as <c>NAME.part</c> and takes its name in <see cref="Complete"/>, so a file with the name is whole. One
-/// without a summary, left by a crash, is read up to its last whole record by <see cref="BagReader"/> and made whole by
-/// <see cref="BagCopy"/>.
+/// The file grows as <c>NAME.part</c> and takes its name in <see cref="Complete"/>, so a file with the name is whole.
+/// One without a summary, left by a crash, is read up to its last whole record by <see cref="BagReader"/> and made
+/// whole by <see cref="BagCopy"/>.
 /// </para>
 /// <para>
 /// Memory: one chunk, and about 100 bytes for each chunk written. One thread at a time. After a failure to write only
@@ -84,7 +84,7 @@ public sealed class McapWriter : IDisposable
     }
 
     /// <summary>Adds a channel: a topic with its type, encoding, definition and offered QoS.</summary>
-    /// <param name="topic">The topic; its counts are ignored. Equal types with equal definitions share a schema.</param>
+    /// <param name="topic">The topic; its counts are ignored. Equal types and definitions share a schema.</param>
     /// <returns>The channel's number, for <see cref="Write"/>.</returns>
     /// <exception cref="InvalidOperationException">The file has all 65,535 channels that the format allows.</exception>
     public int AddChannel(BagTopic topic)
@@ -114,8 +114,8 @@ public sealed class McapWriter : IDisposable
     /// <summary>Writes a message.</summary>
     /// <param name="channel">A number that <see cref="AddChannel"/> gave.</param>
     /// <param name="logTimeNs">
-    /// When it was recorded [ns since 1970]; not negative. A recorder never passes 0: one message from 1970 among others
-    /// makes a file unusable in common viewers.
+    /// When it was recorded [ns since 1970]; not negative. A recorder never passes 0: one message from 1970 among
+    /// others makes a file unusable in common viewers.
     /// </param>
     /// <param name="publishTimeNs">When it was published [ns since 1970]; not negative.</param>
     /// <param name="data">Its bytes; at most 512 MiB.</param>

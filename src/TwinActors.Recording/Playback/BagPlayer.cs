@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TwinActors.Recording.Bags;
+using TwinActors.Recording.Columns;
 using TwinActors.Robotics.State;
 using TwinActors.Ros2.Dds;
 
@@ -110,7 +111,7 @@ public sealed class BagPlayer(DdsDomain domain, TimeProvider time)
     {
         var byTopic = lanes.Where(lane => lane.IsOpen).ToDictionary(lane => lane.Source);
         long? first = null;
-        foreach (var message in bag.Read(byTopic.ContainsKey))
+        foreach (var message in JointRows.Read(bag, topic => byTopic.ContainsKey(JointRows.TopicOf(topic))))
         {
             stopping.ThrowIfCancellationRequested();
             if (options.Rate is { } rate)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TwinActors.Recording.Bags;
+using TwinActors.Recording.Columns;
 using TwinActors.Ros2.Schemas;
 
 namespace TwinActors.Recording.Playback;
@@ -37,14 +38,16 @@ public static class PlaybackPlan
     {
         ArgumentNullException.ThrowIfNull(bag);
         ArgumentNullException.ThrowIfNull(options);
+        // Joint blocks are played as the messages that they stand for.
+        var topics = bag.Topics.Select(JointRows.TopicOf).Distinct().ToList();
         var named = options.Map.Keys.Concat(options.Topics);
-        if (named.FirstOrDefault(name => bag.Topics.All(topic => topic.Name != name)) is { } absent)
+        if (named.FirstOrDefault(name => topics.All(topic => topic.Name != name)) is { } absent)
         {
             throw new ArgumentException($"The bag has no topic {absent}; it has "
-                + $"{string.Join(", ", bag.Topics.Select(topic => topic.Name))}.", nameof(options));
+                + $"{string.Join(", ", topics.Select(topic => topic.Name))}.", nameof(options));
         }
 
-        var chosen = bag.Topics.Where(topic => options.Topics.IsEmpty || options.Topics.Contains(topic.Name)).ToList();
+        var chosen = topics.Where(topic => options.Topics.IsEmpty || options.Topics.Contains(topic.Name)).ToList();
         var targets = TargetsOf(chosen, options);
         return [.. chosen.Select(topic => Plan(bag, topic, targets))];
     }

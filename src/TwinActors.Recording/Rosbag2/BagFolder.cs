@@ -6,7 +6,8 @@ namespace TwinActors.Recording.Rosbag2;
 /// <param name="Problems">What is odd about the folder.</param>
 internal sealed record BagFolder(IReadOnlyList<string> Files, bool CompressesMessages, IReadOnlyList<string> Problems)
 {
-    private const string MetadataName = "metadata.yaml";
+    /// <summary>File that describes a bag.</summary>
+    public const string MetadataName = "metadata.yaml";
     private static readonly string[] Extensions = [".db3", ".mcap"];
 
     /// <summary>Resolves a path that a person gave.</summary>

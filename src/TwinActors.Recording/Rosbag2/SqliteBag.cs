@@ -38,7 +38,8 @@ internal sealed class SqliteBag : IBagFile
 
     public IReadOnlyList<BagTopic> Topics { get; }
 
-    public long? FirstLogTimeNs => Topics.Select(topic => topic.FirstLogTimeNs).Aggregate((long?)null, BagTopic.Smaller);
+    public long? FirstLogTimeNs =>
+        Topics.Select(topic => topic.FirstLogTimeNs).Aggregate((long?)null, BagTopic.Smaller);
 
     public long? LastLogTimeNs => Topics.Select(topic => topic.LastLogTimeNs).Aggregate((long?)null, BagTopic.Larger);
 

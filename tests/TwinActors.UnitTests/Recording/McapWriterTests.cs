@@ -104,7 +104,7 @@ public sealed class McapWriterTests : IDisposable
         using (var writer = McapWriter.Create(saved))
         {
             var copy = new BagCopy(bag, writer);
-            copy.Run(null, default, TestContext.Current.CancellationToken);
+            copy.Run(new BagSelection(), TestContext.Current.CancellationToken);
             writer.Complete();
             Assert.Equal(bag.MessageCount, copy.Topics.Sum(topic => topic.MessageCount));
         }
@@ -124,7 +124,7 @@ public sealed class McapWriterTests : IDisposable
         var (path, copied) = (_folder.File("extras.mcap"), _folder.File("copied.mcap"));
         var attachment = new BagAttachment("arm.urdf", "application/xml", 7, 5, 100_000);
         var data = Enumerable.Range(0, 100_000).Select(value => (byte)value).ToArray();
-        var metadata = new BagMetadataEntry("rosbag2", ImmutableSortedDictionary<string, string>.Empty.Add("k", "v"));
+        var metadata = new BagMetadataEntry("about", ImmutableSortedDictionary<string, string>.Empty.Add("k", "v"));
         using (var writer = McapWriter.Create(path))
         {
             writer.AddAttachment(attachment, new MemoryStream(data));
@@ -136,7 +136,7 @@ public sealed class McapWriterTests : IDisposable
         using var original = BagReader.Open(path, byIndex);
         using (var writer = McapWriter.Create(copied))
         {
-            new BagCopy(original, writer).Run(null, default, TestContext.Current.CancellationToken);
+            new BagCopy(original, writer).Run(new BagSelection(), TestContext.Current.CancellationToken);
             writer.Complete();
         }
 
@@ -150,7 +150,7 @@ public sealed class McapWriterTests : IDisposable
             using var stream = bag.OpenAttachment(bag.Attachments[0]);
             stream.CopyTo(bytes);
             Assert.Equal(data, bytes.ToArray());
-            Assert.Equal("rosbag2", Assert.Single(bag.Metadata).Name);
+            Assert.Equal("about", Assert.Single(bag.Metadata).Name);
             Assert.Equal("v", bag.Metadata[0].Values["k"]);
         }
     }
@@ -165,7 +165,7 @@ public sealed class McapWriterTests : IDisposable
         using (var bag = BagReader.Open(_folder.Write("old.mcap", file.ToArray())))
         using (var writer = McapWriter.Create(path))
         {
-            new BagCopy(bag, writer).Run(null, default, TestContext.Current.CancellationToken);
+            new BagCopy(bag, writer).Run(new BagSelection(), TestContext.Current.CancellationToken);
             writer.Complete();
         }
 
@@ -241,7 +241,8 @@ public sealed class McapWriterTests : IDisposable
     [Fact]
     public void Writing_messages_allocates_nothing_once_the_buffers_have_grown()
     {
-        using var writer = McapWriter.Create(_folder.File("steady.mcap"), new McapWriterOptions { ChunkLength = 1 << 16 });
+        var options = new McapWriterOptions { ChunkLength = 1 << 16 };
+        using var writer = McapWriter.Create(_folder.File("steady.mcap"), options);
         var channel = writer.AddChannel(Imu);
         var data = new byte[100];
         WriteMany(1000);
