@@ -6,7 +6,8 @@ namespace TwinActors.Recording.Columns;
 /// <summary>Reads joint blocks as the JointState messages that they stand for.</summary>
 /// <remarks>
 /// A block is recorded when it is closed, so its rows are up to <see cref="JointBlockEncoder.SpanLimit"/> older than
-/// the messages around it. To give all in order of log time, the messages of that span are held.
+/// the messages around it. To give all in order of log time, the messages of that span are held. Equal times of
+/// different topics come in any order.
 /// </remarks>
 public static class JointRows
 {
