@@ -132,7 +132,6 @@ internal static class RecordingArea
         }));
         run.Add(Area, $"MCAP write, message of {Size} B", "ns", writing.Nanoseconds);
         run.Add(Area, "MCAP write", "MB/s", Size * NanosecondsPerMegabyte / writing.Nanoseconds);
-        run.Add(Area, "MCAP write: allocated, per message", "B", Math.Round(writing.Bytes), atMost: 8);
         foreach (var (byIndex, name) in new[] { (false, "MCAP check and read"), (true, "MCAP read by index") })
         {
             var reading = await Cost.OfAsync(messages, () =>

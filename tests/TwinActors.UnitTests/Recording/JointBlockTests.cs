@@ -147,19 +147,20 @@ public sealed class JointBlockTests
         var block = new JointBlock(motion.Columns);
         Once();
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Once();
+        // A collection that another test causes counts what is left of this thread's allocation context: the least of
+        // some runs is what the code itself allocates.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Once()));
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-
-        void Once()
+        long Once()
         {
+            var before = GC.GetAllocatedBytesForCurrentThread();
             foreach (var row in rows)
             {
                 encoder.Add(row.StampNs, row.ReceivedNs, row.Values);
             }
 
             block.TryRead(encoder.Close());
+            return GC.GetAllocatedBytesForCurrentThread() - before;
         }
     }
 
