@@ -122,23 +122,25 @@ internal sealed class WriterQueue : IDisposable
     {
         List<PendingCall> late = [];
         lock (_takeLock)
-        lock (_lock)
         {
-            var (now, next) = (_time.GetTimestamp(), long.MaxValue);
-            foreach (var call in _taken.Concat(_leaving).Concat(_calls))
+            lock (_lock)
             {
-                if (call.Due <= now)
+                var (now, next) = (_time.GetTimestamp(), long.MaxValue);
+                foreach (var call in _taken.Concat(_leaving).Concat(_calls))
                 {
-                    late.Add(call);
+                    if (call.Due <= now)
+                    {
+                        late.Add(call);
+                    }
+                    else
+                    {
+                        next = Math.Min(next, call.Due);
+                    }
                 }
-                else
-                {
-                    next = Math.Min(next, call.Due);
-                }
-            }
 
-            _alarmAt = long.MaxValue;
-            Ring(next);
+                _alarmAt = long.MaxValue;
+                Ring(next);
+            }
         }
 
         foreach (var call in late)
