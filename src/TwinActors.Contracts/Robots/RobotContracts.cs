@@ -138,7 +138,9 @@ public sealed record JointDocument(
 /// <param name="ReceivedAt">When it arrived; null before the first.</param>
 /// <param name="AgeMs">Age [ms]; null before the first.</param>
 /// <param name="Quality"><c>measured</c>, <c>stale</c> or <c>missing</c>.</param>
-/// <param name="Value">ROS fields as nested objects; NaN and infinity are null; null before the first sample.</param>
+/// <param name="Value">ROS fields as nested objects; NaN and infinity are null; null before the first sample. A byte
+/// array, such as an image's pixels, is <c>{length, reference}</c>: the reference is the topic, <c>@</c> and the stamp
+/// [ns since the UNIX epoch], by which a recording has the message.</param>
 public sealed record SensorDocument(
     string Name,
     string Topic,

@@ -48,7 +48,10 @@ internal static class RobotDocuments
         Time(sensor.ReceivedAtNs),
         Age(sensor.ReceivedAtNs, now),
         Word(sensor.Quality),
-        sensor.Layout is null ? null : SampleJson.Of(new SampleReader(sensor.Layout, sensor.Frame.Span)));
+        sensor.Layout is null
+            ? null
+            : SampleJson.Of(
+                new SampleReader(sensor.Layout, sensor.Frame.Span), $"{sensor.Stream.Topic}@{sensor.StampNs}"));
 
     public static StreamDocument Stream(StreamReading stream) => new(
         stream.Topic, stream.Type, stream.Received, stream.Rejected, stream.Lost, Finite(stream.RateHz),
@@ -95,13 +98,20 @@ internal static class RobotDocuments
 /// <summary>A sample record as nested JSON with the ROS field names.</summary>
 internal static class SampleJson
 {
-    /// <summary>NaN and infinity become null: JSON has neither.</summary>
-    public static JsonObject Of(SampleReader sample)
+    /// <summary>NaN and infinity become null: JSON has neither. A byte array becomes its length and a reference to the
+    /// message that holds it.</summary>
+    /// <param name="sample">The sample.</param>
+    /// <param name="reference">Names the message: its topic, <c>@</c>, and its stamp [ns since the UNIX epoch], by
+    /// which a recording of the topic has it.</param>
+    public static JsonObject Of(SampleReader sample, string reference)
     {
         var root = new JsonObject();
         for (var i = 0; i < sample.Layout.Fields.Length; i++)
         {
-            Put(root, sample.Layout.Fields[i].Path.Split('.'), Value(sample, i));
+            var value = sample.Layout.Fields[i].Kind == FieldKind.Bytes
+                ? new JsonObject { ["length"] = sample.Count(i), ["reference"] = reference }
+                : Value(sample, i);
+            Put(root, sample.Layout.Fields[i].Path.Split('.'), value);
         }
 
         return root;
@@ -132,7 +142,7 @@ internal static class SampleJson
         FieldKind.Numbers => Array(sample.Numbers(field)),
         FieldKind.Floats => Array(sample.Floats(field)),
         FieldKind.Integers => Array(sample.Integers(field)),
-        _ => new JsonObject { ["length"] = sample.Count(field) },
+        var kind => throw new InvalidOperationException($"A field of kind {kind} has no JSON."),
     };
 
     private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;

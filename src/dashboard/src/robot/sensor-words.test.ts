@@ -14,6 +14,12 @@ describe('sensor words', () => {
     expect(sensorWords('sensor_msgs/msg/LaserScan', { ranges: [null, 2.5, 0, 1.25] })).toBe('nearest 1.25 m · 4 rays');
   });
 
+  it('says how many bytes a compressed image has, which comes without them', () => {
+    const image = { format: 'jpeg', data: { length: 20481, reference: '/arm1/camera/compressed@1' } };
+
+    expect(sensorWords('sensor_msgs/msg/CompressedImage', image)).toBe('jpeg · 20481 bytes');
+  });
+
   it('shows absent numbers as absent', () => {
     expect(sensorWords('sensor_msgs/msg/BatteryState', { voltage: 48, current: null, percentage: null })).toBe(
       '48.00 V · – A',

@@ -117,6 +117,8 @@ function numbers(found: unknown): number[] {
   return Array.isArray(found) ? found.filter((item): item is number => typeof item === 'number') : [];
 }
 
+// A byte array comes as its length and a reference to the message.
 function lengthOf(found: unknown): string {
-  return Array.isArray(found) || typeof found === 'string' ? String(found.length) : '–';
+  const length = (found as { length?: unknown } | null | undefined)?.length;
+  return typeof length === 'number' ? String(length) : '–';
 }
