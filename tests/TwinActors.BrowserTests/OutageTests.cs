@@ -48,6 +48,8 @@ public sealed class OutageTests(Chromium chromium)
         await node.RegisterAsync(new RegisterRobotRequest("arm8", Model: "arm6", Link: "simulated"));
         await using var dashboard = await chromium.OpenAsync(node, "/robots/arm8");
         await Expect(dashboard.Page.Locator("[data-position]").First).ToContainTextAsync("rad");
+        // The code of the 3D view is fetched last; a page without it would have to be loaded again.
+        await Expect(dashboard.Page.Locator(".view3d canvas")).ToHaveCountAsync(1);
 
         await node.KillAsync();
         await Expect(dashboard.Page.Locator(".banner").First).ToContainTextAsync("does not answer");

@@ -72,6 +72,22 @@ public sealed class ChildProcess : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
     }
 
+    /// <summary>Waits until it has ended by itself and all of its words are here.</summary>
+    /// <exception cref="TimeoutException">It goes on.</exception>
+    public async Task EndAsync()
+    {
+        using var patience = new CancellationTokenSource(StopPatience);
+        try
+        {
+            // Behind the exit comes the end of its output, which may lag.
+            await _process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"The process should end by itself and runs on:\n{Words}");
+        }
+    }
+
     /// <summary>Asks it to end, as a supervisor does, and waits for it.</summary>
     /// <returns>Its exit code.</returns>
     /// <exception cref="TimeoutException">It goes on all the same.</exception>

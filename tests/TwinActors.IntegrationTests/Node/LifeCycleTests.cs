@@ -18,7 +18,7 @@ public sealed class LifeCycleTests(SharedNode shared)
             BuiltTree.Host, _node.Environment,
             "--urls", _node.Address.GetLeftPart(UriPartial.Authority), "--data", folder.File("data"));
 
-        await Eventually.TrueAsync(() => second.HasExited, "the second node ends");
+        await second.EndAsync();
 
         Assert.Contains("already in use. Is another node running? --urls", second.Words, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", second.Words, StringComparison.Ordinal);

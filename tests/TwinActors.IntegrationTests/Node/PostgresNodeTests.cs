@@ -32,7 +32,7 @@ public sealed class PostgresNodeTests(SharedPostgres postgres)
             "--urls", NodeProcess.FreeUrl(), "--data", folder.File("data"), "-D", "twin.journal.store=postgres",
             "-D", $"twin.journal.connection=\"Host={folder.Path};Database=twin;Username=twin\"");
 
-        await Eventually.TrueAsync(() => node.HasExited, "the node ends", TimeSpan.FromMinutes(1));
+        await node.EndAsync();
 
         Assert.Contains(
             $"The node cannot start: Journal twin at {folder.Path}:5432 cannot be reached",
