@@ -25,6 +25,8 @@ internal abstract record JointsMessage
 /// <summary>What the joints child works with.</summary>
 /// <param name="Streams">The robot's joint streams.</param>
 /// <param name="Taken">Sequence of the newest frame taken over, per stream; it outlives restarts of the child.</param>
+/// <param name="InHand">Sequence of the frame being taken over, per stream; 0 between frames. It outlives restarts of
+/// the child, so a frame that failed it is left out by the next instance.</param>
 /// <param name="Model">The robot's model; <see langword="null"/> when it has none.</param>
 /// <param name="Feed">Feed to fill while somebody looks.</param>
 /// <param name="StaleAfter">Age from which states of a stream without expected rate are stale.</param>
@@ -34,6 +36,7 @@ internal abstract record JointsMessage
 internal sealed record JointsProps(
     ImmutableArray<RobotStream> Streams,
     long[] Taken,
+    long[] InHand,
     RobotModel? Model,
     RobotFeed Feed,
     TimeSpan StaleAfter,
@@ -47,7 +50,7 @@ internal sealed record JointsProps(
 /// any number of waiting frames. While no page looks, the signal is raised for the first frame and then only when a
 /// quarter of the ring waits, more urgently when half of it does: taking frames over in batches costs a tenth of waking
 /// for each, and whoever asks gets the newest state all the same. After a restart it reads the rings again from the
-/// oldest kept frame; pages get only what they have not had.
+/// oldest kept frame, or behind the frame that failed it; pages get only what they have not had.
 /// </remarks>
 internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
 {
@@ -113,30 +116,33 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
         var raise = props.Signals(Self, source, Urgency.Prompt);
         var raiseRelaxed = props.Signals(Self, source, Urgency.Relaxed);
         var ring = props.Streams[source].Joints!;
+        var slots = props.Streams[source].Options.Slots;
         return () =>
         {
             var backlog = ring.Published - Volatile.Read(ref props.Taken[source]);
             if (props.Feed.IsWatched
                 || (Volatile.Read(ref _seen) & (1UL << source)) == 0
-                || backlog >= ring.Capacity / 2)
+                || backlog >= slots / 2)
             {
                 raise();
             }
-            else if (backlog >= ring.Capacity / 4)
+            else if (backlog >= slots / 4)
             {
                 raiseRelaxed();
             }
         };
     }
 
-    // What the ring has dropped was lost only if no earlier instance has taken it over.
+    // What the ring has dropped, or what failed an earlier instance, was lost only if none has taken it over.
     private void StartAtOldest(int source)
     {
         var ring = props.Streams[source].Joints!;
-        var dropped = Math.Max(0, ring.Published - ring.Capacity + 1);
-        _cursors[source] = new RingCursor(dropped);
-        props.Streams[source].Counters.CountLost(Math.Max(0, dropped - props.Taken[source]));
-        props.Taken[source] = Math.Max(dropped, props.Taken[source]);
+        var start = Math.Max(props.InHand[source], Math.Max(0, ring.Published - ring.Capacity + 1));
+        _cursors[source] = new RingCursor(start);
+        ring.MarkRead(start);
+        props.Streams[source].Counters.CountLost(Math.Max(0, start - props.Taken[source]));
+        props.Taken[source] = Math.Max(start, props.Taken[source]);
+        props.InHand[source] = 0;
     }
 
     private void Drain(int source)
@@ -148,6 +154,7 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
         var isFed = false;
         while (cursor.TryNext(stream.Joints!, _frame))
         {
+            props.InHand[source] = _frame.Header.Sequence;
             var map = Map(_frame.Layout!);
             if (map is not null)
             {
@@ -171,6 +178,8 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
             }
         }
 
+        props.InHand[source] = 0;
+        stream.Joints!.MarkRead(cursor.After);
         if (cursor.Lost != lost)
         {
             stream.Counters.CountLost(cursor.Lost - lost);

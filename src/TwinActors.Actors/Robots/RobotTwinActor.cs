@@ -157,10 +157,10 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
         _streams = [.. StreamPlan.Resolve(active.Robot, options.Streams, active.Description.Streams)
             .Select(stream => new RobotStream(stream))];
         ImmutableArray<RobotStream> joints = [.. _streams.Where(stream => stream.Joints is not null)];
-        var taken = new long[joints.Length];
+        var (taken, inHand) = (new long[joints.Length], new long[joints.Length]);
         _joints = Context.ActorOf(
             () => new JointsActor(new JointsProps(
-                joints, taken, model, props.Feed.For(active.Robot),
+                joints, taken, inHand, model, props.Feed.For(active.Robot),
                 options.LinkLimits.StaleAfter, props.Clock, Self, props.Signals)),
             "joints");
         _sensors = Context.ActorOf(

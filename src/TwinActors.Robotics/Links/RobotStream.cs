@@ -7,6 +7,9 @@ namespace TwinActors.Robotics.Links;
 /// reconnect.</remarks>
 public sealed class RobotStream
 {
+    // A recording played as fast as it goes brings some thousand joint frames in the time an actor may wait for a turn.
+    private const int Elasticity = 16;
+
     private Action? _newFrames;
 
     /// <summary>Makes the stream's ring and counters.</summary>
@@ -14,7 +17,9 @@ public sealed class RobotStream
     {
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
-        Joints = options.Kind == StreamKind.Joints ? new SampleRing<JointLayout>(options.Slots) : null;
+        Joints = options.Kind == StreamKind.Joints
+            ? new SampleRing<JointLayout>(options.Slots, options.Slots * Elasticity)
+            : null;
         Samples = options.Kind == StreamKind.Sensor ? new SampleRing<SampleLayout>(options.Slots) : null;
     }
 

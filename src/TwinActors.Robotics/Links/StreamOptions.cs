@@ -32,7 +32,8 @@ public sealed record StreamOptions
     /// one.</summary>
     public double? MaximumHz { get; init; }
 
-    /// <summary>Frames kept in the ring.</summary>
+    /// <summary>Frames kept in the ring. A ring of joint frames grows up to 16 times as far while its reader is
+    /// behind.</summary>
     public required int Slots { get; init; }
 
     /// <summary>Whether the sender latches the topic (transient-local durability): the newest sample is asked for on

@@ -13,22 +13,39 @@ namespace TwinActors.Robotics.Rings;
 /// <para>A reader never holds the writer up: a frame that was overwritten before it was read is counted as lost by that
 /// reader alone. Slots are versioned (a sequence lock), readers copy a slot and check that it did not change
 /// meanwhile.</para>
+/// <para>A ring may be elastic: while the reader that reports its place (<see cref="MarkRead"/>) is behind by all
+/// slots, the ring doubles up to its most slots instead of overwriting what that reader has not seen. It keeps the size
+/// it has grown to.</para>
 /// <para>Writes must not overlap: a robot link that may be called from several threads takes its own lock.</para>
 /// </remarks>
 public sealed class SampleRing<TLayout>
     where TLayout : class
 {
-    private readonly Slot[] _slots;
+    private readonly int _mostSlots;
+    private Slot[] _slots;
     private ImmutableArray<TLayout> _layouts = [];
     private long _published;
+    private long _read;
     private long _newestNs;
 
     /// <summary>Makes an empty ring.</summary>
     /// <param name="slots">Number of frames kept; a reader that falls further behind loses frames. At least 2.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="slots"/> is below 2.</exception>
     public SampleRing(int slots)
+        : this(slots, slots)
+    {
+    }
+
+    /// <summary>Makes an empty elastic ring.</summary>
+    /// <param name="slots">Number of frames kept at first. At least 2.</param>
+    /// <param name="mostSlots">Number of frames up to which the ring grows while its reader is behind. At least
+    /// <paramref name="slots"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is below its least.</exception>
+    public SampleRing(int slots, int mostSlots)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(slots, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(mostSlots, slots);
+        _mostSlots = mostSlots;
         _slots = new Slot[slots];
         for (var i = 0; i < slots; i++)
         {
@@ -37,7 +54,7 @@ public sealed class SampleRing<TLayout>
     }
 
     /// <summary>Number of frames kept.</summary>
-    public int Capacity => _slots.Length;
+    public int Capacity => Volatile.Read(ref _slots).Length;
 
     /// <summary>Sequence of the newest frame; 0 before the first.</summary>
     public long Published => Volatile.Read(ref _published);
@@ -55,12 +72,22 @@ public sealed class SampleRing<TLayout>
         return _layouts.Length - 1;
     }
 
+    /// <summary>Says how far the reader that must miss nothing has come. Called by that one reader.</summary>
+    /// <param name="sequence">Sequence of the last frame it has read.</param>
+    public void MarkRead(long sequence) => Volatile.Write(ref _read, sequence);
+
     /// <summary>Opens the next slot for writing; the frame is not visible before <see cref="EndWrite"/>.</summary>
     /// <param name="length">Size of the frame [bytes].</param>
     /// <returns>The frame's bytes, with old content.</returns>
     public Span<byte> BeginWrite(int length)
     {
         var sequence = _published + 1;
+        // As RingCursor says: capacity - 1 frames are safe.
+        if (sequence - Volatile.Read(ref _read) >= _slots.Length && _slots.Length < _mostSlots)
+        {
+            Grow(sequence);
+        }
+
         var slot = _slots[sequence % _slots.Length];
         // Odd version: being written. Readers that see it, or see it change, throw their copy away. Barriers of one
         // direction only: a full fence would make the receive thread wait until a slot that has left its cache is back.
@@ -112,7 +139,9 @@ public sealed class SampleRing<TLayout>
             return false;
         }
 
-        var slot = _slots[sequence % _slots.Length];
+        // Taken after the newest sequence was read, so the slots are those it was written into, or newer ones.
+        var slots = Volatile.Read(ref _slots);
+        var slot = slots[sequence % slots.Length];
         var before = Volatile.Read(ref slot.Version);
         if ((before & 1) != 0)
         {
@@ -131,6 +160,27 @@ public sealed class SampleRing<TLayout>
 
         frame.Accept(header, _layouts[header.LayoutId]);
         return true;
+    }
+
+    // Every kept frame stays in the slot it is in; the slot gets the place that its frame has among the greater number.
+    private void Grow(long next)
+    {
+        var old = _slots;
+        var grown = new Slot[Math.Min(2L * old.Length, _mostSlots)];
+        for (var sequence = next - old.Length; sequence < next; sequence++)
+        {
+            if (sequence >= 0)
+            {
+                grown[sequence % grown.Length] = old[sequence % old.Length];
+            }
+        }
+
+        for (var i = 0; i < grown.Length; i++)
+        {
+            grown[i] ??= new Slot();
+        }
+
+        Volatile.Write(ref _slots, grown);
     }
 
     private sealed class Slot

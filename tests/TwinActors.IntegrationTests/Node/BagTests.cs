@@ -243,8 +243,7 @@ public sealed class BagNode : IAsyncDisposable
 {
     private NodeProcess? _node;
 
-    public async Task<NodeProcess> NodeAsync() => _node ??= await NodeProcess.StartAsync(
-        "-D", "twin.ros2.keep-all=true", "-D", "twin.robot.streams.joints.slots=4096");
+    public async Task<NodeProcess> NodeAsync() => _node ??= await NodeProcess.StartAsync();
 
     public async ValueTask DisposeAsync()
     {

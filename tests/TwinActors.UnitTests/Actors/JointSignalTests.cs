@@ -68,7 +68,8 @@ public sealed class JointSignalTests
             _stream.Joints!.AddLayout(_layout);
             var twin = new TestProbe<RobotTwinMessage>(simulation);
             simulation.System.ActorOf(() => new JointsActor(new JointsProps(
-                [_stream], new long[1], Model: null, Feed, TimeSpan.FromSeconds(1), simulation.Time, twin.Ref,
+                [_stream], new long[1], new long[1], Model: null, Feed, TimeSpan.FromSeconds(1), simulation.Time,
+                twin.Ref,
                 (actor, source, urgency) => () =>
                 {
                     Signals.Add(urgency);

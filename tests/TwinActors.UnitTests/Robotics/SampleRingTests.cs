@@ -64,6 +64,93 @@ public sealed class SampleRingTests
     }
 
     [Fact]
+    public void An_elastic_ring_grows_while_its_reader_is_behind_and_loses_nothing_up_to_its_most_slots()
+    {
+        var ring = new SampleRing<JointLayout>(4, mostSlots: 16);
+        ring.AddLayout(Two);
+        var cursor = new RingCursor(after: 0);
+        var frame = new SampleFrame<JointLayout>();
+        var written = 0;
+        foreach (var burst in (int[])[2, 3, 5, 9, 15])
+        {
+            for (var i = 0; i < burst; i++)
+            {
+                Write(ring, ++written);
+            }
+
+            for (var i = 0; i < burst; i++)
+            {
+                Assert.True(cursor.TryNext(ring, frame));
+                Assert.Equal(frame.Header.Sequence, frame.Layout!.Positions(frame.Bytes)[0]);
+            }
+
+            ring.MarkRead(cursor.After);
+        }
+
+        Assert.Equal((written, 0, 16), (cursor.After, cursor.Lost, ring.Capacity));
+    }
+
+    [Fact]
+    public void An_elastic_ring_whose_reader_keeps_up_keeps_its_size()
+    {
+        var ring = new SampleRing<JointLayout>(4, mostSlots: 16);
+        ring.AddLayout(Two);
+        for (var i = 1; i <= 100; i++)
+        {
+            Write(ring, i);
+            ring.MarkRead(Math.Max(0, i - 2));
+        }
+
+        Assert.Equal(4, ring.Capacity);
+    }
+
+    [Fact]
+    public void An_elastic_ring_at_its_most_slots_overwrites_and_the_reader_counts_it()
+    {
+        var ring = new SampleRing<JointLayout>(4, mostSlots: 16);
+        ring.AddLayout(Two);
+        for (var i = 1; i <= 40; i++)
+        {
+            Write(ring, i);
+        }
+
+        var cursor = new RingCursor(after: 0);
+        var frame = new SampleFrame<JointLayout>();
+        Assert.True(cursor.TryNext(ring, frame));
+        Assert.Equal((26, 25), (frame.Header.Sequence, cursor.Lost));
+    }
+
+    [Fact]
+    public async Task A_reader_of_a_ring_that_grows_beside_it_sees_whole_frames_in_order()
+    {
+        var ring = new SampleRing<JointLayout>(4, mostSlots: 1 << 18);
+        ring.AddLayout(Two);
+        const int Frames = 200_000;
+        var writer = Task.Run(() =>
+        {
+            for (var i = 1; i <= Frames; i++)
+            {
+                Write(ring, i);
+            }
+        }, TestContext.Current.CancellationToken);
+
+        var frame = new SampleFrame<JointLayout>();
+        var cursor = new RingCursor(after: 0);
+        long read = 0;
+        while (cursor.After < Frames)
+        {
+            if (cursor.TryNext(ring, frame))
+            {
+                Assert.Equal(++read, frame.Header.Sequence);
+                Assert.Equal(read, frame.Layout!.Positions(frame.Bytes)[1]);
+            }
+        }
+
+        await writer;
+        Assert.Equal((Frames, 0), (read, cursor.Lost));
+    }
+
+    [Fact]
     public async Task A_reader_never_sees_a_torn_frame_while_the_writer_laps_it()
     {
         var ring = new SampleRing<JointLayout>(4);

@@ -197,6 +197,7 @@ public class JointStateDecoderTests
             for (var i = 0; i < 100; i++)
             {
                 decoder.Decode(payload, i);
+                _stream.Joints!.MarkRead(_stream.Published);
             }
         }
     }
