@@ -73,7 +73,7 @@ internal abstract partial class ActorCell
         {
             var extras = Extras;
             extras.Restarts++;
-            extras.RunningSince = System.Time.GetUtcNow();
+            extras.RunningSince = System.Time.GetTimestamp();
             extras.RestartCause = null;
             KernelTelemetry.Restarts.Add(1, KernelTelemetry.Actor(InstanceType));
             System.EventStream.Publish(new ActorRestarted(Path, extras.Restarts));
@@ -93,7 +93,7 @@ internal abstract partial class ActorCell
         var extras = Extras;
         extras.LastFailure = cause;
         extras.LastFailureAt = System.Time.GetUtcNow();
-        extras.RanFor = extras.LastFailureAt - (extras.RunningSince ?? extras.LastFailureAt);
+        extras.RanFor = extras.RunningSince is { } since ? System.Time.GetElapsedTime(since) : TimeSpan.Zero;
         extras.RunningSince = null;
         Parent?.Send(new SystemMessage.ChildFailed(this, cause));
     }

@@ -113,11 +113,10 @@ internal abstract partial class ActorCell
         }
 
         var extras = Extras;
-        var now = System.Time.GetUtcNow();
-        if (extras.Retries == 0 || now - extras.RetriesSince > strategy.Within)
+        if (extras.Retries == 0 || System.Time.GetElapsedTime(extras.RetriesSince) > strategy.Within)
         {
             extras.Retries = 0;
-            extras.RetriesSince = now;
+            extras.RetriesSince = System.Time.GetTimestamp();
         }
 
         return ++extras.Retries <= allowed;

@@ -273,9 +273,9 @@ internal abstract partial class ActorCell : IThreadPoolWorkItem
         public TimeSpan RestartDelay;
         public int Restarts;
         public int Retries;
-        public DateTimeOffset RetriesSince;
+        public long RetriesSince;
         public int BackoffRestarts;
-        public DateTimeOffset? RunningSince;
+        public long? RunningSince;
         public TimeSpan RanFor;
         public Exception? LastFailure;
         public DateTimeOffset LastFailureAt;

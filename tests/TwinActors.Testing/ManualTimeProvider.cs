@@ -10,6 +10,7 @@ public sealed class ManualTimeProvider : TimeProvider
     private readonly List<ManualTimer> _timers = [];
     private readonly DateTimeOffset _start;
     private TimeSpan _elapsed;
+    private TimeSpan _step;
     private long _nextOrder;
 
     /// <param name="start">The first instant; null: 2026-01-01, midnight UTC.</param>
@@ -43,7 +44,11 @@ public sealed class ManualTimeProvider : TimeProvider
         }
     }
 
-    public override DateTimeOffset GetUtcNow() => _start + Elapsed;
+    public override DateTimeOffset GetUtcNow() => _start + Elapsed + _step;
+
+    /// <summary>Sets the time of day forward or back, as a clock that is corrected does; no timer takes notice.</summary>
+    /// <param name="by">How far.</param>
+    public void Step(TimeSpan by) => _step += by;
 
     public override long GetTimestamp() => Elapsed.Ticks;
 

@@ -157,6 +157,42 @@ public sealed class SupervisionTests
     }
 
     [Fact]
+    [Trait("Rule", "K-10")]
+    public async Task A_clock_that_is_set_moves_neither_the_window_of_restarts_nor_the_wait()
+    {
+        await using var simulation = new ActorSimulation();
+        var waits = new List<double>();
+        using var subscription = simulation.System.EventStream.Subscribe<ActorFailed>(failed =>
+        {
+            if (failed.RestartIn is { } wait)
+            {
+                waits.Add(wait.TotalSeconds);
+            }
+        });
+        var child = FailingAtFail();
+        var family = new Family(
+            simulation,
+            child,
+            new OneForOneStrategy
+            {
+                MaxRetries = 2,
+                Within = TimeSpan.FromMinutes(1),
+                Backoff = new BackoffOptions(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4), Jitter: 0),
+            });
+
+        foreach (var step in (int[])[1, -1])
+        {
+            family.Tell("fail");
+            simulation.Advance(TimeSpan.FromSeconds(waits[^1]));
+            simulation.Time.Step(TimeSpan.FromDays(step));
+        }
+
+        Assert.Equal([1, 2], waits);
+        family.Tell("fail");
+        Assert.Null(family.Child);
+    }
+
+    [Fact]
     [Trait("Rule", "K-11")]
     public async Task Children_have_ended_before_PostRestart()
     {
