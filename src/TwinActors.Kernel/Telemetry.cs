@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using TwinActors.Kernel.EventSourcing;
 
 namespace TwinActors.Kernel;
 
@@ -11,7 +12,8 @@ public static class KernelTelemetry
     public const string Name = "TwinActors.Kernel";
 
     /// <summary>
-    /// One <c>actor.receive</c> span per message whose sender was in a span itself: the trace crosses the mailbox.
+    /// One <c>actor.receive</c> span per message whose sender was in a span itself: the trace crosses the mailbox. In it,
+    /// one <c>actor.persist</c> span per append to the event log.
     /// </summary>
     internal static readonly ActivitySource Source = new(Name);
 
@@ -38,6 +40,12 @@ public static class KernelTelemetry
     internal static bool IsOn => Source.HasListeners() || Wait.Enabled || Handling.Enabled;
 
     internal static KeyValuePair<string, object?> Actor(string? type) => new("actor.type", type);
+
+    // Only inside of a trace, as the spans of messages: a root of its own would tell nobody anything.
+    internal static Activity? Persisting(EntityKey entity, int events) => Activity.Current is null
+        ? null
+        : Source.StartActivity("actor.persist", ActivityKind.Client)?
+            .SetTag("entity", entity.ToString()).SetTag("events", events);
 
     internal static void Add(ActorSystem system) =>
         ImmutableInterlocked.Update(ref s_systems, static (all, one) => all.Add(one), system);

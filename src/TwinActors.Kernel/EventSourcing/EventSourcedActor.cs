@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace TwinActors.Kernel.EventSourcing;
 
 /// <summary>
@@ -151,6 +153,7 @@ public abstract partial class EventSourcedActor<T, TCommand, TEvent, TState, TEf
         AppendResult result;
         var time = Context.System.Time;
         using var overdue = new CancellationTokenSource(_options.AppendDeadline, time);
+        using var span = KernelTelemetry.Persisting(Entity, append.Events.Length);
         try
         {
             var pending = _log.AppendAsync(append, overdue.Token);
@@ -158,9 +161,11 @@ public abstract partial class EventSourcedActor<T, TCommand, TEvent, TState, TEf
         }
         catch (Exception failure)
         {
+            span?.SetStatus(ActivityStatusCode.Error, failure.Message);
             throw Lose(JournalFailure.Unknown, failure.Message, failure, reply);
         }
 
+        span?.SetTag("journal.result", result.GetType().Name);
         switch (result)
         {
             case AppendResult.Appended appended when appended.Sequence == LastSequenceNr + append.Events.Length:

@@ -65,6 +65,26 @@ public sealed class TelemetryTests
     }
 
     [Fact]
+    public async Task An_append_to_the_event_log_is_a_span_inside_of_its_message()
+    {
+        var spans = new List<Activity>();
+        using var listener = Listen(spans.Add);
+        await using var simulation = new ActorSimulation();
+        var counter = new Counter(simulation, new FaultyEventLog<int>());
+        simulation.Run();
+
+        using (new Activity("request").Start())
+        {
+            counter.Add(1, 2);
+        }
+
+        var receive = Assert.Single(spans, span => span.OperationName == "actor.receive");
+        var persist = Assert.Single(spans, span => span.OperationName == "actor.persist");
+        Assert.Equal(receive.SpanId, persist.ParentSpanId);
+        Assert.Equal((2, "Appended"), (persist.GetTagItem("events"), persist.GetTagItem("journal.result")));
+    }
+
+    [Fact]
     public async Task Messages_that_were_sent_while_nobody_listened_are_handled_as_ever()
     {
         var spans = new List<Activity>();
