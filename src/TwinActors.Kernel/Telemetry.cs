@@ -12,8 +12,8 @@ public static class KernelTelemetry
     public const string Name = "TwinActors.Kernel";
 
     /// <summary>
-    /// One <c>actor.receive</c> span per message whose sender was in a span itself: the trace crosses the mailbox. In it,
-    /// one <c>actor.persist</c> span per append to the event log.
+    /// One <c>actor.receive</c> span per message whose sender was in a span itself: the trace crosses the mailbox. In
+    /// it, one <c>actor.persist</c> span per append to the event log.
     /// </summary>
     internal static readonly ActivitySource Source = new(Name);
 

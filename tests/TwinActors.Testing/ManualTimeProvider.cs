@@ -46,7 +46,7 @@ public sealed class ManualTimeProvider : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => _start + Elapsed + _step;
 
-    /// <summary>Sets the time of day forward or back, as a clock that is corrected does; no timer takes notice.</summary>
+    /// <summary>Sets the time of day, as a clock that is corrected does; no timer takes notice.</summary>
     /// <param name="by">How far.</param>
     public void Step(TimeSpan by) => _step += by;
 

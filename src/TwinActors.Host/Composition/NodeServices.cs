@@ -24,11 +24,17 @@ internal static class NodeServices
             });
             // A start that fails is told in one line, not with a stack trace.
             logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-            foreach (var (category, level) in parts.Options.Logging.Level)
-            {
-                logging.AddFilter(category, level);
-            }
+            logging.Filter(parts.Options.Logging.Level);
         });
+
+    /// <summary>Sets the lowest level that is written, by category; <c>default</c> holds for all others.</summary>
+    public static void Filter(this ILoggingBuilder logging, IReadOnlyDictionary<string, LogLevel> levels)
+    {
+        foreach (var (category, level) in levels)
+        {
+            logging.AddFilter(category == "default" ? null : category, level);
+        }
+    }
 
     public static void AddNode(this IServiceCollection services, NodeParts parts)
     {
