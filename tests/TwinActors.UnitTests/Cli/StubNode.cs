@@ -77,9 +77,10 @@ internal sealed class StubNode : IAsyncDisposable
                 await TryAnswerAsync(await _listener.GetContextAsync());
             }
         }
-        catch (Exception failure) when (failure is HttpListenerException or ObjectDisposedException)
+        catch (Exception failure) when (failure is HttpListenerException or ObjectDisposedException
+            || (failure is InvalidOperationException && !_listener.IsListening))
         {
-            // Stopped.
+            // Stopped, while it waited or just before.
         }
     }
 
