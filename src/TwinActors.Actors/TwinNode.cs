@@ -1,6 +1,7 @@
 using TwinActors.Actors.Gateway;
 using TwinActors.Actors.Robots;
 using TwinActors.Actors.Streams;
+using TwinActors.Actors.Synchronization;
 using TwinActors.Actors.Telemetry;
 using TwinActors.Kernel;
 using TwinActors.Kernel.EventSourcing;
@@ -12,8 +13,11 @@ namespace TwinActors.Actors;
 /// <summary>The actors of one node: the gateway, the robots, and the ways to them.</summary>
 public sealed class TwinNode : IAsyncDisposable
 {
-    private TwinNode(ActorSystem system, RobotTwins robots, TelemetryFeed feed)
+    private readonly TickScheduler? _ticks;
+
+    private TwinNode(ActorSystem system, RobotTwins robots, TelemetryFeed feed, TickScheduler? ticks)
     {
+        _ticks = ticks;
         System = system;
         Robots = robots;
         Feed = feed;
@@ -39,12 +43,14 @@ public sealed class TwinNode : IAsyncDisposable
         var links = new GatewayProps(start.OpenLink, start.ListTopics, start.Options, []);
         var gateway = system.ActorOf(
             Props.Create(() => new RosGatewayActor(links)) with { Backoff = start.Options.Reconnect }, "gateway");
+        var ticks = start.Options.Sync is null ? null : new TickScheduler(start.Clock);
         var twin = new RobotTwinProps(
-            start.Log, start.Snapshots, start.EventSourcing, gateway, feed, start.Options, start.Clock, start.Signals);
+            start.Log, start.Snapshots, start.EventSourcing, gateway, feed, start.Options, start.Clock, start.Signals,
+            ticks);
         var robots = system.ActorOf(
             Props.Create(() => new RobotsActor(start.ListRobots, twin)) with { Backoff = start.Options.Reconnect },
             "robots");
-        return new TwinNode(system, new RobotTwins(robots, gateway, start.AskDeadline), feed);
+        return new TwinNode(system, new RobotTwins(robots, gateway, start.AskDeadline), feed, ticks);
     }
 
     /// <summary>Ends the robots first, then their links, then everything else.</summary>
@@ -52,6 +58,7 @@ public sealed class TwinNode : IAsyncDisposable
     {
         await System.Shutdown.RunAsync().ConfigureAwait(false);
         await System.DisposeAsync().ConfigureAwait(false);
+        _ticks?.Dispose();
     }
 }
 

@@ -7,6 +7,7 @@ using TwinActors.Cli.Commands.Doctor;
 using TwinActors.Cli.Commands.Logs;
 using TwinActors.Cli.Commands.Persistence;
 using TwinActors.Cli.Commands.Robots;
+using TwinActors.Cli.Commands.Sync;
 using TwinActors.Cli.Commands.Watch;
 using TwinActors.Cli.Simulation;
 
@@ -24,6 +25,7 @@ internal static class TwinCommand
           twin robots show arm1                              link, streams and sensors of one robot
           twin joints arm1                                   its joints now
           twin watch arm1 --joint elbow                      its joints live
+          twin sync arm1                                     how far its virtual robot is off
           twin doctor arm1                                   what is wrong with it, and the fix
           twin config check edge.conf                        what is wrong with a configuration
           twin bag info arm.mcap                             what a recording holds
@@ -53,6 +55,8 @@ internal static class TwinCommand
             RobotsCommand.Create(globals),
             JointsCommand.Create(globals),
             WatchCommand.Create(globals),
+            SyncCommand.Create(globals),
+            ModeCommand.Create(globals),
             BagCommand.Create(globals),
             ActorCommand.Create(globals),
             LogCommand.Create(globals),

@@ -20,6 +20,8 @@ namespace TwinActors.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<SensorDocument>))]
 [JsonSerializable(typeof(IReadOnlyList<StreamDocument>))]
 [JsonSerializable(typeof(IReadOnlyList<DiscoveredRobotDocument>))]
+[JsonSerializable(typeof(SyncDocument))]
+[JsonSerializable(typeof(ModeRequest))]
 [JsonSerializable(typeof(EventPage))]
 [JsonSerializable(typeof(IReadOnlyList<SnapshotDocument>))]
 [JsonSerializable(typeof(ReplayDocument))]

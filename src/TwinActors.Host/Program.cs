@@ -49,6 +49,7 @@ app.MapOpenApi("/openapi/{documentName}.json");
 app.MapHealth();
 var api = app.MapGroup("/api/v1");
 api.MapRobots();
+api.MapSync();
 api.MapEvents();
 api.MapJournal();
 api.MapNode();

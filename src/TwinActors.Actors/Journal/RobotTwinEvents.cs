@@ -24,6 +24,7 @@ public static class RobotTwinEvents
         .Add("link.stale", RobotTwinEventsJson.Default.LinkStale)
         .Add("link.lost", RobotTwinEventsJson.Default.LinkLost)
         .Add("stream.first-data", RobotTwinEventsJson.Default.FirstData)
+        .Add("mode.changed", RobotTwinEventsJson.Default.ModeChanged)
         .Add("child.failed", RobotTwinEventsJson.Default.ChildFailed)
         .Build();
 
@@ -42,6 +43,7 @@ public static class RobotTwinEvents
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true,
     Converters = [typeof(RobotIdConverter)])]
 [JsonSerializable(typeof(RobotTwinEvent.Registered))]
 [JsonSerializable(typeof(RobotTwinEvent.Removed))]
@@ -49,6 +51,7 @@ public static class RobotTwinEvents
 [JsonSerializable(typeof(RobotTwinEvent.LinkStale))]
 [JsonSerializable(typeof(RobotTwinEvent.LinkLost))]
 [JsonSerializable(typeof(RobotTwinEvent.FirstData))]
+[JsonSerializable(typeof(RobotTwinEvent.ModeChanged))]
 [JsonSerializable(typeof(RobotTwinEvent.ChildFailed))]
 internal sealed partial class RobotTwinEventsJson : JsonSerializerContext;
 

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using TwinActors.Persistence.Naming;
 using TwinActors.Twins.RobotTwin;
+using TwinActors.Twins.Synchronization;
 
 namespace TwinActors.Actors.Journal;
 
@@ -16,9 +18,16 @@ public static class RobotTwinStates
     /// <summary>State types with their stable names.</summary>
     public static EventRegistry<RobotTwinState> Registry { get; } = new EventRegistryBuilder<RobotTwinState>()
         .Add("robot.state.unregistered", RobotTwinStatesJson.Default.Unregistered)
-        .Add("robot.state.active", RobotTwinStatesJson.Default.Active)
+        .Add("robot.state.active", RobotTwinStatesJson.Default.Active, WithMode)
         .Add("robot.state.gone", RobotTwinStatesJson.Default.Gone)
         .Build();
+
+    // Version 1 knew of no modes: every robot was in shadow.
+    private static JsonObject WithMode(JsonObject active)
+    {
+        active["mode"] = nameof(SyncMode.Shadow);
+        return active;
+    }
 }
 
 /// <summary>JSON of the states: camelCase, absent values left out.</summary>

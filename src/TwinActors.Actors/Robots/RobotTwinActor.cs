@@ -4,11 +4,13 @@ using TwinActors.Actors.Joints;
 using TwinActors.Actors.Journal;
 using TwinActors.Actors.Sensors;
 using TwinActors.Actors.Streams;
+using TwinActors.Actors.Synchronization;
 using TwinActors.Actors.Telemetry;
 using TwinActors.Kernel;
 using TwinActors.Kernel.EventSourcing;
 using TwinActors.Robotics;
 using TwinActors.Robotics.Links;
+using TwinActors.Robotics.Model;
 using TwinActors.Robotics.State;
 using TwinActors.Robotics.Urdf;
 using TwinActors.Twins;
@@ -26,6 +28,7 @@ namespace TwinActors.Actors.Robots;
 /// <param name="Options">The twins' options.</param>
 /// <param name="Clock">The twin's clock.</param>
 /// <param name="Signals">How new frames become signals.</param>
+/// <param name="Ticks">Calls the synchronizers; <see langword="null"/>: there are none.</param>
 internal sealed record RobotTwinProps(
     IEventLog<RobotTwinEvent> Log,
     ISnapshotLog<RobotTwinState>? Snapshots,
@@ -34,13 +37,14 @@ internal sealed record RobotTwinProps(
     TelemetryFeed Feed,
     FleetOptions Options,
     TimeProvider Clock,
-    MakeSignal Signals);
+    MakeSignal Signals,
+    TickScheduler? Ticks);
 
 /// <summary>The live model of one robot: decides about its life, and supervises a child per concern.</summary>
 /// <remarks>
-/// Children: <c>joints</c>, and <c>sensors</c> with one child per sensor stream. Each is restarted alone, after a
-/// growing
-/// wait; its failure becomes an event that people can see. The twin is the only writer of its journal stream.
+/// Children: <c>joints</c>, <c>synchronizer</c>, and <c>sensors</c> with one child per sensor stream. Each is restarted
+/// alone, after a growing wait; its failure becomes an event that people can see. The twin is the only writer of its
+/// journal stream.
 /// </remarks>
 internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBackground)
     : EventSourcedActor<RobotTwinMessage, RobotTwinCommand, RobotTwinEvent, RobotTwinState, RobotTwinEffect>(
@@ -55,6 +59,8 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
     private ImmutableArray<UnmappedTopic> _unmapped = [];
     private ActorRef<JointsMessage>? _joints;
     private ActorRef<ReadSensors>? _sensors;
+    private ActorRef<SynchronizerMessage>? _synchronizer;
+    private SyncShare _sync = new();
     private RobotLinkStatus? _link;
     private DateTimeOffset _openedAt;
     private string? _failure;
@@ -97,13 +103,17 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
 
     protected override ValueTask PerformAsync(RobotTwinEffect effect, CancellationToken stopping)
     {
-        if (effect == RobotTwinEffect.Start && State is RobotTwinState.Active active)
+        switch (effect, State)
         {
-            Start(active);
-        }
-        else
-        {
-            Stop();
+            case (RobotTwinEffect.Start, RobotTwinState.Active active):
+                Start(active);
+                break;
+            case (RobotTwinEffect.ApplyMode, RobotTwinState.Active active):
+                _sync.Mode = active.Mode;
+                break;
+            default:
+                Stop();
+                break;
         }
 
         return default;
@@ -124,6 +134,7 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
         RobotTwinCommand.Register register =>
             RobotTwinEvents.HashOf(new RobotTwinEvent.Registered(register.Robot, default, register.Description)),
         RobotTwinCommand.Remove => RobotTwinEvents.HashOf(new RobotTwinEvent.Removed(default)),
+        RobotTwinCommand.SetMode set => RobotTwinEvents.HashOf(new RobotTwinEvent.ModeChanged(default, set.Mode)),
         _ => null,
     };
 
@@ -168,6 +179,7 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
                 [.. _streams.Where(stream => stream.Samples is not null)], options.LinkLimits.StaleAfter,
                 options.Reconnect, props.Clock, Self, props.Signals),
             "sensors");
+        StartSynchronizer(active, joints, model);
         _openedAt = Now;
         props.Gateway.Tell(new GatewayMessage.OpenLink(
             new RobotLinkOptions
@@ -187,6 +199,34 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
             SharedTick.Wait(props.Clock, options.LinkCheck));
     }
 
+    private void StartSynchronizer(
+        RobotTwinState.Active active, ImmutableArray<RobotStream> joints, RobotModel? model)
+    {
+        _sync = new SyncShare { Mode = active.Mode };
+        if (props is not { Options.Sync: { } settings, Ticks: { } ticks } || joints.IsEmpty)
+        {
+            return;
+        }
+
+        var freshFor = joints.Max(stream => Freshness.Limit(stream.Options, props.Options.LinkLimits.StaleAfter));
+        var observer = settings.Observer;
+        var sync = new SyncProps
+        {
+            Streams = joints,
+            Model = model,
+            Hz = active.Description.SyncHz ?? settings.Hz,
+            Observer = observer with
+            {
+                DisconnectedAfter = freshFor > observer.TimeTolerance ? freshFor : observer.TimeTolerance,
+            },
+            Feed = props.Feed.For(active.Robot),
+            Share = _sync,
+            Ticks = ticks,
+            Clock = props.Clock,
+        };
+        _synchronizer = Context.ActorOf(() => new SynchronizerActor(sync), "synchronizer");
+    }
+
     private void Stop()
     {
         Context.Timers.Cancel(LookTimer);
@@ -194,6 +234,7 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
         Context.StopChildren();
         _joints = null;
         _sensors = null;
+        _synchronizer = null;
     }
 
     private void CloseLink()
@@ -280,6 +321,12 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
             case RobotTwinMessage.ReadJoints read:
                 read.ReplyTo.Tell(refusal!);
                 break;
+            case RobotTwinMessage.ReadSync read when refusal is null && _synchronizer is { } synchronizer:
+                synchronizer.Tell(new SynchronizerMessage.Read(read.ReplyTo));
+                break;
+            case RobotTwinMessage.ReadSync read:
+                read.ReplyTo.Tell(refusal is null ? SyncReading.Off(((RobotTwinState.Active)State).Mode) : refusal);
+                break;
             case RobotTwinMessage.ReadSensors read when refusal is null:
                 _sensors!.Tell(new ReadSensors(read.ReplyTo));
                 break;
@@ -306,6 +353,8 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
             LinkReason = Reason(active, live, health),
             LastSeen = lastSeen,
             Age = lastSeen is { } seen ? Now - seen : null,
+            Mode = active.Mode,
+            Sync = _sync.Word,
             Streams = StreamReadings.Of(_streams, _unmapped, props.Options.LinkLimits.StaleAfter, props.Clock),
         };
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TwinActors.Actors.Joints;
 using TwinActors.Actors.Sensors;
+using TwinActors.Actors.Synchronization;
 using TwinActors.Kernel;
 using TwinActors.Robotics.Links;
 using TwinActors.Twins.RobotTwin;
@@ -30,6 +31,9 @@ public abstract record RobotTwinMessage
 
     /// <summary>Read the newest sample of every sensor.</summary>
     public sealed record ReadSensors(ReplyTo<Answer<ImmutableArray<SensorReading>>> ReplyTo) : RobotTwinMessage;
+
+    /// <summary>Read the synchronizer.</summary>
+    public sealed record ReadSync(ReplyTo<Answer<SyncReading>> ReplyTo) : RobotTwinMessage;
 
     /// <summary>Read the model's URDF text; an empty text when the robot has none.</summary>
     public sealed record ReadUrdf(ReplyTo<Answer<string>> ReplyTo) : RobotTwinMessage;

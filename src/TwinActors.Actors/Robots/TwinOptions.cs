@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TwinActors.Actors.Synchronization;
 using TwinActors.Kernel;
 using TwinActors.Twins.Links;
 
@@ -24,6 +25,9 @@ public sealed record FleetOptions
 
     /// <summary>Robots that the journal knows and that come back each second while nobody asks for them.</summary>
     public int ActivationsPerSecond { get; init; } = 1_000;
+
+    /// <summary>How twins are kept in step; <see langword="null"/>: not at all.</summary>
+    public SyncSettings? Sync { get; init; }
 
     /// <summary>ROS types that make a namespace on the network a robot.</summary>
     public ImmutableHashSet<string> UsableTypes => [.. Streams.Select(stream => stream.Type)];

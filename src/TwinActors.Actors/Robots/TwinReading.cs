@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using TwinActors.Actors.Synchronization;
 using TwinActors.Robotics;
 using TwinActors.Twins.Links;
 using TwinActors.Twins.RobotTwin;
+using TwinActors.Twins.Synchronization;
 
 namespace TwinActors.Actors.Robots;
 
@@ -31,6 +33,12 @@ public sealed record TwinReading
 
     /// <summary>Age of that sample; <see langword="null"/> when none is known of.</summary>
     public TimeSpan? Age { get; init; }
+
+    /// <summary>Where the synchronizer's corrections go.</summary>
+    public SyncMode Mode { get; init; }
+
+    /// <summary>How well the twin is in step; <see langword="null"/> when that is not known.</summary>
+    public SyncWord? Sync { get; init; }
 
     /// <summary>The streams.</summary>
     public required ImmutableArray<StreamReading> Streams { get; init; }

@@ -4,38 +4,48 @@ using TwinActors.Robotics.Rings;
 
 namespace TwinActors.Actors.Telemetry;
 
-/// <summary>Joint states of one robot on their way to pages: filled by the joints child while somebody looks.</summary>
+/// <summary>Joint states of one robot and of its virtual robot on their way to pages: filled by the joints child and
+/// the synchronizer while somebody looks.</summary>
 public sealed class RobotFeed
 {
     // 2.5 s at 100 Hz: a page that sleeps longer loses frames and is told so.
     private const int Slots = 256;
     private int _subscribers;
+    private int _virtualSubscribers;
 
     /// <summary>The newest joint states, every joint of the robot in one frame; stamps as in the robot's own
     /// stream.</summary>
     public SampleRing<JointLayout> Joints { get; } = new(Slots);
 
-    /// <summary>Whether somebody looks.</summary>
+    /// <summary>The virtual robot's joints at each tick; both stamps are the tick's instant on the node's clock. In the
+    /// place of efforts stand the newest residuals [rad or m].</summary>
+    public SampleRing<JointLayout> Virtual { get; } = new(Slots);
+
+    /// <summary>Whether somebody looks at <see cref="Joints"/>.</summary>
     public bool IsWatched => Volatile.Read(ref _subscribers) > 0;
 
-    /// <summary>Starts looking; the joints child fills the feed until the lease is disposed.</summary>
+    /// <summary>Whether somebody looks at <see cref="Virtual"/>.</summary>
+    public bool IsVirtualWatched => Volatile.Read(ref _virtualSubscribers) > 0;
+
+    /// <summary>Starts looking; the joints child fills <see cref="Joints"/> until the lease is disposed.</summary>
     public IDisposable Watch()
     {
         Interlocked.Increment(ref _subscribers);
-        return new Lease(this);
+        return new Lease(() => Interlocked.Decrement(ref _subscribers));
     }
 
-    private sealed class Lease(RobotFeed feed) : IDisposable
+    /// <summary>Starts looking; the synchronizer fills <see cref="Virtual"/> until the lease is disposed.</summary>
+    public IDisposable WatchVirtual()
     {
-        private RobotFeed? _feed = feed;
+        Interlocked.Increment(ref _virtualSubscribers);
+        return new Lease(() => Interlocked.Decrement(ref _virtualSubscribers));
+    }
 
-        public void Dispose()
-        {
-            if (Interlocked.Exchange(ref _feed, null) is { } watched)
-            {
-                Interlocked.Decrement(ref watched._subscribers);
-            }
-        }
+    private sealed class Lease(Action end) : IDisposable
+    {
+        private Action? _end = end;
+
+        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
     }
 }
 

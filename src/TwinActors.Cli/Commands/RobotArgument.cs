@@ -19,6 +19,19 @@ internal static class RobotArgument
         return argument;
     }
 
+    /// <summary>Builds the argument of a command that shows every robot without it.</summary>
+    public static Argument<string?> CreateOptional(GlobalOptions globals)
+    {
+        var argument = new Argument<string?>("id")
+        {
+            Arity = ArgumentArity.ZeroOrOne,
+            HelpName = "id",
+            Description = "Robot id; without it every robot.",
+        };
+        argument.CompletionSources.Add(context => Known(globals, context));
+        return argument;
+    }
+
     private static IEnumerable<CompletionItem> Known(GlobalOptions globals, CompletionContext context)
     {
         if (context is not TextCompletionContext)

@@ -20,6 +20,15 @@ internal static class Tones
         _ => Tone.Plain,
     });
 
+    /// <summary>Status word of a synchronizer; <see langword="null"/> when it is not known.</summary>
+    public static Cell OfSync(string? status) => new(status ?? "unknown", status switch
+    {
+        "poor" => Tone.Bad,
+        "warning" or "disconnected" => Tone.Warning,
+        null => Tone.Quiet,
+        _ => Tone.Plain,
+    });
+
     /// <summary>A count of what should not happen.</summary>
     public static Cell OfMishaps(long count) => new(Figures.Count(count), count > 0 ? Tone.Warning : Tone.Plain);
 

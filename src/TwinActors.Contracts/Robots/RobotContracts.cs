@@ -10,9 +10,13 @@ namespace TwinActors.Contracts.Robots;
 /// <param name="Link">State of the robot link now: <c>connected</c>, <c>stale</c>, <c>lost</c>, <c>none</c> (no data
 /// yet) or <c>unknown</c> (the twin does not answer; nothing else of the row is known then). The journal's
 /// <c>link.*</c> event of a change follows within a quarter of <c>robot.stale-after</c>.</param>
-/// <param name="Mode">Who may move the robot; this version knows <c>shadow</c> alone.</param>
+/// <param name="Mode">Where the synchronizer's corrections go: <c>shadow</c>, <c>advise</c> or <c>mirror</c>; none of
+/// them moves the robot. <c>unknown</c> together with the link.</param>
 /// <param name="Health">Health 0..100 [%]; null while it is not known.</param>
-/// <param name="Sync">Synchronisation status word; null while there is no synchronizer.</param>
+/// <param name="Sync">How well the twin is in step: <c>excellent</c>, <c>good</c>, <c>warning</c>, <c>poor</c> or
+/// <c>disconnected</c>; null while it is not known.</param>
+/// <param name="SyncReason">Why that is not better: <c>settling</c>, <c>stale</c>, <c>clock</c> or <c>model</c>; null
+/// when there is nothing to say.</param>
 /// <param name="Alerts">Number of open alerts; null while there are no alerts in this version.</param>
 /// <param name="AgeMs">Age of the newest sample of any stream [ms]; null before the first.</param>
 /// <param name="LastSeen">Arrival of the newest sample of any stream, RFC 3339; null before the first. After a restart
@@ -26,6 +30,7 @@ public sealed record RobotSummary(
     string Mode,
     double? Health,
     string? Sync,
+    string? SyncReason,
     int? Alerts,
     double? AgeMs,
     string? LastSeen,
@@ -40,6 +45,7 @@ public sealed record RobotSummary(
 /// <param name="Tags">Free labels.</param>
 /// <param name="JointOrder">Joint names for joint states that carry no names; null when none.</param>
 /// <param name="Streams">Streams that differ from, or come beside, the configured defaults; null for none.</param>
+/// <param name="SyncHz">Rate of the robot's synchronizer, 1 to 1000 [Hz]; null takes the configured one.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RegisterRobotRequest(
     string? Id,
@@ -48,7 +54,8 @@ public sealed record RegisterRobotRequest(
     string? Link = null,
     IReadOnlyList<string>? Tags = null,
     IReadOnlyList<string>? JointOrder = null,
-    IReadOnlyList<StreamRequest>? Streams = null);
+    IReadOnlyList<StreamRequest>? Streams = null,
+    double? SyncHz = null);
 
 /// <summary>One stream of a robot as asked for.</summary>
 /// <param name="Name">Name inside the robot, as <c>imu</c>. The name of a default stream replaces it.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TwinActors.Actors.Robots;
+using TwinActors.Actors.Synchronization;
 using TwinActors.Contracts.Robots;
 using TwinActors.Robotics;
 using TwinActors.Robotics.Model;
@@ -51,6 +52,12 @@ internal sealed class Registration(FleetOptions options, string defaultLink)
         var overrides = ReadStreams(request.Streams, robot, found);
         var tags = ReadTags(request.Tags, found);
         var order = ReadJointOrder(request.JointOrder, found);
+        if (request.SyncHz is < SyncSettings.LowestHz or > SyncSettings.HighestHz)
+        {
+            found.Add(FormattableString.Invariant(
+                $"The synchronizer's rate is {request.SyncHz} Hz; it lies in 1 to 1000 Hz."));
+        }
+
         problems = [.. found];
         return (robot, new RobotDescription
         {
@@ -60,6 +67,7 @@ internal sealed class Registration(FleetOptions options, string defaultLink)
             Tags = tags,
             JointOrder = order,
             Streams = overrides,
+            SyncHz = request.SyncHz,
         });
     }
 

@@ -12,16 +12,15 @@ namespace TwinActors.Host.Api;
 /// <summary>Readings of the twins as the documents that go over HTTP.</summary>
 internal static class RobotDocuments
 {
-    private const string OnlyMode = "shadow";
-
     public static RobotSummary Summary(TwinReading twin) => new(
         twin.Robot.Value,
         twin.Description.Model,
         twin.Description.Tags,
         Word(twin.Link),
-        OnlyMode,
+        SyncDocuments.Word(twin.Mode),
         Health: null,
-        Sync: null,
+        twin.Sync is { } sync ? SyncDocuments.Word(sync.Status) : null,
+        twin.Sync is { } word ? SyncDocuments.Word(word.Reason) : null,
         Alerts: null,
         Milliseconds(twin.Age),
         Time(twin.LastSeen),
@@ -29,7 +28,7 @@ internal static class RobotDocuments
 
     /// <summary>The row of a robot whose twin does not answer: everything about it is unknown.</summary>
     public static RobotSummary Silent(string key) =>
-        new(key, null, [], "unknown", OnlyMode, null, null, null, null, null, null);
+        new(key, null, [], "unknown", "unknown", null, null, null, null, null, null, null);
 
     public static JointsDocument Joints(JointsReading joints, DateTimeOffset now) => new(
         Time(joints.StampNs),

@@ -3,6 +3,7 @@ using TwinActors.Actors;
 using TwinActors.Actors.Journal;
 using TwinActors.Actors.Robots;
 using TwinActors.Actors.Streams;
+using TwinActors.Actors.Synchronization;
 using TwinActors.Contracts;
 using TwinActors.Contracts.Robots;
 using TwinActors.Host.Api;
@@ -18,6 +19,7 @@ using TwinActors.Persistence.Sqlite;
 using TwinActors.Twins;
 using TwinActors.Twins.Links;
 using TwinActors.Twins.RobotTwin;
+using TwinActors.Twins.Synchronization;
 
 namespace TwinActors.Host.Composition;
 
@@ -176,7 +178,11 @@ internal sealed class NodeParts : IAsyncDisposable
                 [.. (await journal.ListEntitiesAsync("robot", cancellationToken)).Select(known => known.Entity.Key)],
             OpenLink = links.Open,
             ListTopics = links.ListTopics,
-            Options = FleetOf(options.Robot) with { ActivationsPerSecond = options.Journal.Recovery.PerSecond },
+            Options = FleetOf(options.Robot) with
+            {
+                ActivationsPerSecond = options.Journal.Recovery.PerSecond,
+                Sync = SyncOf(options.Sync),
+            },
             AskDeadline = options.Api.AskDeadline,
             Signals = pulse.For,
             Clock = clock,
@@ -208,6 +214,22 @@ internal sealed class NodeParts : IAsyncDisposable
         FirstDataDeadline = robot.FirstDataDeadline,
         Reconnect = new BackoffOptions(robot.ReconnectMinimum, robot.ReconnectMaximum),
     };
+
+    private static SyncSettings? SyncOf(SyncSection sync) => sync.Enabled
+        ? new SyncSettings
+        {
+            Hz = sync.Rate,
+            Observer = new SyncOptions
+            {
+                StateTolerance = sync.StateTolerance,
+                TimeTolerance = sync.TimeTolerance,
+                MaximumHorizon = sync.MaximumHorizon,
+                PositionGain = sync.PositionGain,
+                VelocityGain = sync.VelocityGain,
+                DisconnectedAfter = sync.TimeTolerance,
+            },
+        }
+        : null;
 
     private static string DefaultLink(RobotSection robot) => robot.Link.ToString().ToLowerInvariant();
 

@@ -20,6 +20,9 @@ internal sealed record TwinOptions
     /// <summary>What holds for a robot that says nothing else when it is registered.</summary>
     public required RobotSection Robot { get; init; }
 
+    /// <summary>What keeps virtual robots in step.</summary>
+    public required SyncSection Sync { get; init; }
+
     /// <summary>Live samples to browsers and other clients.</summary>
     public required TelemetrySection Telemetry { get; init; }
 
@@ -190,6 +193,31 @@ internal sealed record StreamSection
     /// <summary>The topic of one robot.</summary>
     /// <param name="rosName">Name of the robot in ROS, where <c>-</c> is <c>_</c>.</param>
     public string TopicOf(string rosName) => Topic.Replace(RobotPlaceholder, rosName, StringComparison.Ordinal);
+}
+
+/// <summary><c>twin.sync</c>.</summary>
+internal sealed record SyncSection
+{
+    /// <summary>Whether robots have a synchronizer.</summary>
+    public required bool Enabled { get; init; }
+
+    /// <summary>Rate of a synchronizer whose robot names none [Hz].</summary>
+    public required double Rate { get; init; }
+
+    /// <summary>Largest mean position error of a twin in step [rad or m].</summary>
+    public required double StateTolerance { get; init; }
+
+    /// <summary>Largest age of the newest sample of a twin in step.</summary>
+    public required TimeSpan TimeTolerance { get; init; }
+
+    /// <summary>Farthest that a sample is extrapolated.</summary>
+    public required TimeSpan MaximumHorizon { get; init; }
+
+    /// <summary>Share of a position residual that one sample corrects.</summary>
+    public required double PositionGain { get; init; }
+
+    /// <summary>Share of a velocity residual that one sample corrects.</summary>
+    public required double VelocityGain { get; init; }
 }
 
 /// <summary><c>twin.telemetry</c>.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using System.Text.RegularExpressions;
+using TwinActors.Actors.Synchronization;
 using TwinActors.Host.Configuration.Hocon;
 
 namespace TwinActors.Host.Configuration;
@@ -31,6 +32,7 @@ internal sealed partial class TwinOptionsBinder(string machineName)
             Journal = BindJournal(twin.Section("journal")),
             Ros2 = BindRos2(twin.Section("ros2")),
             Robot = BindRobot(twin.Section("robot")),
+            Sync = BindSync(twin.Section("sync")),
             Telemetry = BindTelemetry(twin.Section("telemetry")),
             Api = BindApi(twin.Section("api")),
             Logging = BindLogging(twin.Section("logging")),
@@ -280,6 +282,28 @@ internal sealed partial class TwinOptionsBinder(string machineName)
         }
 
         stream.RefuseOthers();
+        return section;
+    }
+
+    private static SyncSection BindSync(SectionReader sync)
+    {
+        var section = new SyncSection
+        {
+            Enabled = sync.Flag("enabled"),
+            Rate = sync.Positive("rate", SyncSettings.HighestHz),
+            StateTolerance = sync.Positive("state-tolerance", 10),
+            TimeTolerance = sync.Duration("time-tolerance", TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10)),
+            MaximumHorizon = sync.Duration("maximum-horizon", TimeSpan.Zero, TimeSpan.FromSeconds(1)),
+            PositionGain = sync.Positive("position-gain", 1),
+            VelocityGain = sync.Positive("velocity-gain", 1),
+        };
+        if (section.Rate is > 0 and < SyncSettings.LowestHz)
+        {
+            sync.Complain("rate", FormattableString.Invariant(
+                $"is {section.Rate} Hz; the lowest is {SyncSettings.LowestHz} Hz"));
+        }
+
+        sync.RefuseOthers();
         return section;
     }
 

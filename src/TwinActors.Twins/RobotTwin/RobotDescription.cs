@@ -27,6 +27,9 @@ public sealed record RobotDescription
 
     /// <summary>Streams that differ from the configured defaults, or come beside them.</summary>
     public ImmutableArray<StreamOverride> Streams { get; init; } = [];
+
+    /// <summary>Rate of its synchronizer [Hz], 1 to 1000; <see langword="null"/> takes the configured one.</summary>
+    public double? SyncHz { get; init; }
 }
 
 /// <summary>A stream that differs from the configured default of its name, or comes beside the defaults.</summary>

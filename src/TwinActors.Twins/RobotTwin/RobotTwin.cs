@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using TwinActors.Twins.Links;
+using TwinActors.Twins.Synchronization;
 
 namespace TwinActors.Twins.RobotTwin;
 
@@ -36,6 +37,7 @@ public static class RobotTwin
                 active.StreamsSeen.Contains(first.Stream)
                     ? Nothing
                     : new RobotTwinEvent.FirstData(first.At, first.Stream, first.Topic),
+            (RobotTwinState.Active active, RobotTwinCommand.SetMode set) => SetMode(active, set),
             (RobotTwinState.Active, RobotTwinCommand.ReportChildFailure failure) =>
                 new RobotTwinEvent.ChildFailed(failure.At, failure.Child, failure.Reason),
             _ => throw new UnreachableException($"No decision for {command.GetType().Name} in {state.GetType().Name}."),
@@ -75,6 +77,7 @@ public static class RobotTwin
         },
         (RobotTwinState.Active active, RobotTwinEvent.FirstData first) =>
             active with { StreamsSeen = active.StreamsSeen.Add(first.Stream) },
+        (RobotTwinState.Active active, RobotTwinEvent.ModeChanged changed) => active with { Mode = changed.Mode },
         (RobotTwinState.Active, RobotTwinEvent.ChildFailed) => state,
         // A fact about a robot that is not part of the fleet changes nothing: a late one after the removal, say.
         (RobotTwinState.Unregistered or RobotTwinState.Gone, _) => state,
@@ -86,6 +89,7 @@ public static class RobotTwin
     {
         RobotTwinEvent.Registered => [RobotTwinEffect.Start],
         RobotTwinEvent.Removed => [RobotTwinEffect.Stop],
+        RobotTwinEvent.ModeChanged => [RobotTwinEffect.ApplyMode],
         _ => [],
     };
 
@@ -99,6 +103,19 @@ public static class RobotTwin
                 active.LastSeen,
                 activate.Failure is { } failure ? $"The twin was restarted: {failure}" : "The node was restarted.")
             : Nothing;
+
+    private static Decision<RobotTwinEvent> SetMode(RobotTwinState.Active active, RobotTwinCommand.SetMode set) =>
+        set.Mode switch
+        {
+            SyncMode.Command => new Rejection(
+                RejectionKind.Conflict,
+                $"Robot {active.Robot} stays in mode {Word(active.Mode)}: command mode waits for the gate that every "
+                + "command has to pass, and this version has none. Choose shadow, advise or mirror."),
+            _ when set.Mode == active.Mode => Nothing,
+            _ => new RobotTwinEvent.ModeChanged(set.At, set.Mode),
+        };
+
+    private static string Word(SyncMode mode) => mode.ToString().ToLowerInvariant();
 
     // Only edges become events. Without any data since activation there is no edge: a lost robot stays lost, a new one
     // stays without link.

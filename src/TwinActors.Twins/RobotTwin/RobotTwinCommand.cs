@@ -1,5 +1,6 @@
 using TwinActors.Robotics;
 using TwinActors.Twins.Links;
+using TwinActors.Twins.Synchronization;
 
 namespace TwinActors.Twins.RobotTwin;
 
@@ -38,6 +39,9 @@ public abstract record RobotTwinCommand
     /// <param name="Stream">Name of the stream.</param>
     /// <param name="Topic">Its ROS topic.</param>
     public sealed record ObserveFirstData(DateTimeOffset At, string Stream, string Topic) : RobotTwinCommand(At);
+
+    /// <summary>Let the synchronizer's corrections go elsewhere.</summary>
+    public sealed record SetMode(DateTimeOffset At, SyncMode Mode) : RobotTwinCommand(At);
 
     /// <summary>A child of the twin failed and was restarted or stopped.</summary>
     public sealed record ReportChildFailure(DateTimeOffset At, string Child, string Reason) : RobotTwinCommand(At);

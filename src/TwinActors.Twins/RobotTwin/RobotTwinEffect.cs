@@ -6,6 +6,9 @@ public enum RobotTwinEffect
     /// <summary>Start the twin's children and open the robot link.</summary>
     Start,
 
+    /// <summary>Tell the synchronizer its mode.</summary>
+    ApplyMode,
+
     /// <summary>Close the robot link and stop the twin's children.</summary>
     Stop,
 }

@@ -1,4 +1,5 @@
 using TwinActors.Robotics;
+using TwinActors.Twins.Synchronization;
 
 namespace TwinActors.Twins.RobotTwin;
 
@@ -31,6 +32,9 @@ public abstract record RobotTwinEvent
 
     /// <summary>A stream brought its first sample ever.</summary>
     public sealed record FirstData(DateTimeOffset At, string Stream, string Topic) : RobotTwinEvent;
+
+    /// <summary>The synchronizer's corrections go elsewhere from now on.</summary>
+    public sealed record ModeChanged(DateTimeOffset At, SyncMode Mode) : RobotTwinEvent;
 
     /// <summary>A child of the twin failed.</summary>
     public sealed record ChildFailed(DateTimeOffset At, string Child, string Reason) : RobotTwinEvent;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TwinActors.Robotics;
 using TwinActors.Twins.Links;
+using TwinActors.Twins.Synchronization;
 
 namespace TwinActors.Twins.RobotTwin;
 
@@ -41,6 +42,9 @@ public abstract record RobotTwinState
 
         /// <summary>Why the link is in its state; <see langword="null"/> when there is nothing to say.</summary>
         public string? LinkReason { get; init; }
+
+        /// <summary>Where the synchronizer's corrections go.</summary>
+        public SyncMode Mode { get; init; }
 
         /// <summary>Streams that have ever brought data.</summary>
         public ImmutableSortedSet<string> StreamsSeen { get; init; } =

@@ -25,9 +25,15 @@ internal sealed class StatusWord(SyncOptions options)
 
     /// <summary>Ends a tick.</summary>
     /// <param name="isFresh">Whether the newest sample is fresh.</param>
-    public void Tick(bool isFresh)
+    /// <param name="isTimely">Whether it is within the time tolerance too.</param>
+    public void Tick(bool isFresh, bool isTimely)
     {
         var word = isFresh ? Word() : SyncStatus.Disconnected;
+        if (!isTimely && word > SyncStatus.Warning)
+        {
+            word = SyncStatus.Warning;
+        }
+
         _inTolerance = word >= SyncStatus.Good ? Math.Min(_inTolerance + 1, options.HysteresisTicks) : 0;
         _held = word == _candidate ? _held + 1 : 1;
         _candidate = word;

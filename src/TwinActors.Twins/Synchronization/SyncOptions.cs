@@ -6,8 +6,13 @@ public sealed record SyncOptions
     /// <summary>Largest state error of a twin in step: mean of the joints' position errors [rad or m].</summary>
     public double StateTolerance { get; init; } = 0.05;
 
-    /// <summary>Largest age of the newest sample of a twin in step.</summary>
+    /// <summary>Largest age of the newest sample of a twin in step; robots that send more rarely than every 20 ms have
+    /// two and a half of their own periods.</summary>
     public TimeSpan TimeTolerance { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>Age of the newest sample from which the robot counts as disconnected; the virtual robot stands still
+    /// then.</summary>
+    public TimeSpan DisconnectedAfter { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Farthest that a sample is extrapolated; an older one stands still from there on.</summary>
     public TimeSpan MaximumHorizon { get; init; } = TimeSpan.FromMilliseconds(100);
@@ -30,6 +35,7 @@ public sealed record SyncOptions
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(StateTolerance);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(TimeTolerance, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThan(DisconnectedAfter, TimeTolerance);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaximumHorizon, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(PositionGain);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(PositionGain, 1);

@@ -57,7 +57,7 @@ public enum SyncStatus
     /// <summary>Error of twice the tolerance or more.</summary>
     Poor,
 
-    /// <summary>Error from the tolerance to twice the tolerance.</summary>
+    /// <summary>Error from the tolerance to twice the tolerance, or samples older than the time tolerance.</summary>
     Warning,
 
     /// <summary>Error from a fifth of the tolerance to the tolerance.</summary>
@@ -76,10 +76,13 @@ public enum SyncReason
     /// <summary>No sample has come yet.</summary>
     NoData,
 
+    /// <summary>Samples have come, too few of them for a word yet.</summary>
+    Settling,
+
     /// <summary>The newest sample is older than the time tolerance.</summary>
     Stale,
 
-    /// <summary>The samples' clock runs ahead of ours, or backwards.</summary>
+    /// <summary>The samples' clock runs ahead of the node's, or backwards.</summary>
     Clock,
 
     /// <summary>The robot does not do what its model does.</summary>

@@ -33,6 +33,7 @@ public sealed class Synchronizer
     private readonly double[] _lower;
     private readonly double[] _upper;
     private long _stampNs;
+    private double _periodNs;
     private bool _isClockOdd;
     private Errors _errors = Errors.None;
 
@@ -61,6 +62,10 @@ public sealed class Synchronizer
 
     /// <summary>The joints.</summary>
     public ImmutableArray<JointProfile> Joints { get; }
+
+    /// <summary>Whether the virtual robot takes over each sample whole instead of the share that the gains
+    /// name.</summary>
+    public bool IsMirror { get; set; }
 
     /// <summary>Whether the virtual robot has a state.</summary>
     public bool IsRunning => _virtual.Count > 0;
@@ -100,11 +105,15 @@ public sealed class Synchronizer
         var decision = Take(nowNs, sample);
         var age = _stampNs == 0 ? long.MaxValue : nowNs - _stampNs;
         var horizon = Compensate(sample, age);
-        _word.Tick(age <= Nanoseconds(_options.TimeTolerance));
+        _word.Tick(age <= Nanoseconds(_options.DisconnectedAfter), age <= Timely);
         return new SyncResult(
             nowNs, _stampNs, decision, _errors.Joints, _errors.Position, _errors.Velocity, _errors.Normalized,
             LegacyRms(sample), horizon, _word.Shown, Reason(age), _word.IsSynchronized);
     }
+
+    /// <summary>Forgets the virtual robot's state: it stands still until the next sample, and takes that over
+    /// whole.</summary>
+    public void Resync() => _virtual.Clear();
 
     /// <summary>Difference of two positions of a joint, the short way round for a continuous one
     /// [rad or m].</summary>
@@ -113,6 +122,11 @@ public sealed class Synchronizer
         var difference = position - other;
         return isContinuous ? Math.IEEERemainder(difference, 2 * Math.PI) : difference;
     }
+
+    // Three samples in a row would have to be missing, or one be this late.
+    private long Timely => Math.Min(
+        Math.Max(Nanoseconds(_options.TimeTolerance), (long)(2.5 * _periodNs)),
+        Nanoseconds(_options.DisconnectedAfter));
 
     private static long Nanoseconds(TimeSpan time) => time.Ticks * TimeSpan.NanosecondsPerTick;
 
@@ -134,11 +148,12 @@ public sealed class Synchronizer
         }
     }
 
-    // The virtual robot goes on at its velocity, but not for longer than is worth guessing; a joint at a limit stops
-    // there.
+    // The virtual robot's own step: on at its velocity, but not for longer than is worth guessing, and not while
+    // nothing is heard of the robot; a joint at a limit stops there. A model with dynamics takes its step here.
     private void Run(long nowNs)
     {
-        var dt = Math.Min(nowNs - _virtual.NewestNs, Nanoseconds(_options.MaximumHorizon)) * Seconds;
+        var until = Math.Min(nowNs, _stampNs + Nanoseconds(_options.DisconnectedAfter));
+        var dt = Math.Clamp(until - _virtual.NewestNs, 0, Nanoseconds(_options.MaximumHorizon)) * Seconds;
         _virtual.Push(nowNs);
         var positions = _virtual.Positions;
         var velocities = _virtual.Velocities;
@@ -189,6 +204,7 @@ public sealed class Synchronizer
 
         var sinceLast = sample.StampNs - _stampNs;
         _stampNs = sample.StampNs;
+        Pace(sinceLast);
         var age = IsRunning ? _virtual.At(sample.StampNs) : -1;
         if (age < 0)
         {
@@ -204,6 +220,15 @@ public sealed class Synchronizer
         }
 
         return SyncDecision.Corrected;
+    }
+
+    // Gaps tell of silence, not of the robot's pace.
+    private void Pace(long sinceLast)
+    {
+        if (sinceLast > 0 && sinceLast <= Nanoseconds(_options.DisconnectedAfter))
+        {
+            _periodNs = _periodNs == 0 ? sinceLast : _periodNs + ((sinceLast - _periodNs) / 16);
+        }
     }
 
     // Freeze, take over, go on: nothing older is known to be true.
@@ -293,12 +318,13 @@ public sealed class Synchronizer
     // as if it were at the stamp: its velocity carries it there.
     private void Correct(int age, long stampNs, double? sinceLast)
     {
+        var positionGain = IsMirror ? 1 : _options.PositionGain;
+        var velocityGain = IsMirror ? 1 : _options.VelocityGain;
         for (var i = 0; i < _residuals.Length; i++)
         {
-            var residual = OrZero(_residuals[i]);
-            _positionShifts[i] = _options.PositionGain * residual;
+            _positionShifts[i] = positionGain * OrZero(_residuals[i]);
             // Without a measured velocity the drift of the position tells it.
-            _velocityShifts[i] = _options.VelocityGain * (sinceLast is { } seconds
+            _velocityShifts[i] = velocityGain * (sinceLast is { } seconds
                 ? 0.5 * _positionShifts[i] / seconds
                 : OrZero(_velocityResiduals[i]));
         }
@@ -376,7 +402,8 @@ public sealed class Synchronizer
     private SyncReason Reason(long age) =>
         _stampNs == 0 ? SyncReason.NoData
         : _isClockOdd ? SyncReason.Clock
-        : age > Nanoseconds(_options.TimeTolerance) ? SyncReason.Stale
+        : age > Timely ? SyncReason.Stale
+        : _word.Shown == SyncStatus.Disconnected ? SyncReason.Settling
         : _word.Shown < SyncStatus.Good && _errors.Position >= _options.StateTolerance ? SyncReason.Model
         : SyncReason.None;
 

@@ -31,11 +31,13 @@ public sealed class OpenApiTests(SharedNode shared)
         "GET /api/v1/robots/{id}/snapshots GetSnapshots: 200 404 422",
         "GET /api/v1/robots/{id}/state GetRobotState: 200 404 410 422 501",
         "GET /api/v1/robots/{id}/streams GetStreams: 200 404 410 422",
+        "GET /api/v1/robots/{id}/sync GetSync: 200 404 410 422",
         "GET /api/v1/robots/{id}/urdf GetUrdf: 200 404 410 422",
         "GET /api/v1/robots/{id}/verification VerifyRobot: 200 404 422",
         "GET /health/live HealthLive: 200",
         "GET /health/ready HealthReady: 200 503",
         "POST /api/v1/robots RegisterRobot: 201 400 409 413 415 422",
+        "POST /api/v1/robots/{id}/mode SetMode: 200 400 404 409 410 415 422",
     ];
 
     private readonly NodeProcess _node = shared.Node;

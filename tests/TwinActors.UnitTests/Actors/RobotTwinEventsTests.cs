@@ -3,6 +3,7 @@ using TwinActors.Actors.Journal;
 using TwinActors.Persistence.Journal;
 using TwinActors.Robotics;
 using TwinActors.Twins.RobotTwin;
+using TwinActors.Twins.Synchronization;
 
 namespace TwinActors.UnitTests.Actors;
 
@@ -36,6 +37,8 @@ public sealed class RobotTwinEventsTests
             new RobotTwinEvent.LinkLost(Noon, null, "gone")),
         ("stream.first-data", """{"at":"2026-03-01T12:00:00+00:00","stream":"imu","topic":"/arm1/imu/data"}""",
             new RobotTwinEvent.FirstData(Noon, "imu", "/arm1/imu/data")),
+        ("mode.changed", """{"at":"2026-03-01T12:00:00+00:00","mode":"Advise"}""",
+            new RobotTwinEvent.ModeChanged(Noon, SyncMode.Advise)),
         ("child.failed", """{"at":"2026-03-01T12:00:00+00:00","child":"joints","reason":"broken"}""",
             new RobotTwinEvent.ChildFailed(Noon, "joints", "broken")),
     ];

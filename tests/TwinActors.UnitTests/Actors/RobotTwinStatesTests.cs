@@ -4,6 +4,7 @@ using TwinActors.Persistence.Journal;
 using TwinActors.Robotics;
 using TwinActors.Twins.Links;
 using TwinActors.Twins.RobotTwin;
+using TwinActors.Twins.Synchronization;
 
 namespace TwinActors.UnitTests.Actors;
 
@@ -19,11 +20,11 @@ public sealed class RobotTwinStatesTests
         ("robot.state.unregistered", 1, "{}", RobotTwinState.Unregistered.Instance),
         ("robot.state.gone", 1, """{"robot":"Arm-1","at":"2026-03-01T12:00:00+00:00"}""",
             new RobotTwinState.Gone(RobotId.Parse("Arm-1"), Noon)),
-        ("robot.state.active", 1,
+        ("robot.state.active", 2,
             """{"robot":"Arm-1","description":{"link":"ros2","tags":[],"jointOrder":[],"streams":[]}"""
                 + ",\"registeredAt\":\"2026-03-01T12:00:00+00:00\",\"link\":\"Lost\","
                 + "\"linkSince\":\"2026-03-01T12:00:02+00:00\",\"lastSeen\":\"2026-03-01T12:00:01+00:00\","
-                + "\"linkReason\":\"gone\",\"streamsSeen\":[\"Imu\",\"camera\"]}",
+                + "\"linkReason\":\"gone\",\"mode\":\"Mirror\",\"streamsSeen\":[\"Imu\",\"camera\"]}",
             new RobotTwinState.Active
             {
                 Robot = RobotId.Parse("Arm-1"),
@@ -33,6 +34,7 @@ public sealed class RobotTwinStatesTests
                 LinkSince = Noon.AddSeconds(2),
                 LastSeen = Noon.AddSeconds(1),
                 LinkReason = "gone",
+                Mode = SyncMode.Mirror,
                 StreamsSeen = [.. new[] { "camera", "Imu" }.Order(StringComparer.Ordinal)],
             }),
     ];
@@ -61,6 +63,23 @@ public sealed class RobotTwinStatesTests
             Assert.Equal(state.GetType(), read.GetType());
             Assert.Equal(json, Encoding.UTF8.GetString(RobotTwinStates.Registry.Write(read).Body.Span));
         }
+    }
+
+    [Fact]
+    [Trait("Rule", "K-25")]
+    public void A_state_from_before_there_were_modes_is_in_shadow()
+    {
+        const string Json = """
+            {"robot":"Arm-1","description":{"link":"ros2","tags":[],"jointOrder":[],"streams":[]},
+             "registeredAt":"2026-03-01T12:00:00+00:00","link":"Lost","linkSince":"2026-03-01T12:00:02+00:00",
+             "lastSeen":"2026-03-01T12:00:01+00:00","linkReason":"gone","streamsSeen":["Imu","camera"]}
+            """;
+
+        var active = (RobotTwinState.Active)RobotTwinStates.Registry.Read(
+            new EventName("robot.state.active", 1), Encoding.UTF8.GetBytes(Json));
+
+        Assert.Equal(SyncMode.Shadow, active.Mode);
+        Assert.Equal(["Imu", "camera"], active.StreamsSeen);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TwinActors.Actors;
 using TwinActors.Actors.Journal;
 using TwinActors.Actors.Robots;
+using TwinActors.Actors.Synchronization;
 using TwinActors.Kernel;
 using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
@@ -21,7 +22,8 @@ internal sealed class SimulatedFleet : IAsyncDisposable
 {
     private readonly VolatileStore _store;
 
-    public SimulatedFleet(VolatileStore? store = null, int snapshotEvery = 0, bool withSnapshots = true)
+    public SimulatedFleet(
+        VolatileStore? store = null, int snapshotEvery = 0, bool withSnapshots = true, SyncSettings? sync = null)
     {
         _store = store ?? new VolatileStore();
         Simulation = new ActorSimulation();
@@ -36,7 +38,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
                 : [.. (await Journal.ListEntitiesAsync("robot", cancellationToken)).Select(e => e.Entity.Key)],
             OpenLink = Open,
             ListTopics = () => TopicsFailure is null ? Topics : throw TopicsFailure,
-            Options = Options,
+            Options = Options with { Sync = sync },
             AskDeadline = TimeSpan.FromSeconds(2),
             Clock = Simulation.Time,
         });

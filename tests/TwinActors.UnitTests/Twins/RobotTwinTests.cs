@@ -5,6 +5,7 @@ using TwinActors.Robotics;
 using TwinActors.Twins;
 using TwinActors.Twins.Links;
 using TwinActors.Twins.RobotTwin;
+using TwinActors.Twins.Synchronization;
 
 namespace TwinActors.UnitTests.Twins;
 
@@ -33,6 +34,29 @@ public sealed class RobotTwinTests
         Assert.IsType<RobotTwinState.Gone>(state);
         Assert.Equal(RejectionKind.Conflict, RobotTwin.Decide(state, Register()).Rejection!.Kind);
         Assert.Equal(RejectionKind.Removed, RobotTwin.Decide(state, new RobotTwinCommand.Remove(Noon)).Rejection!.Kind);
+    }
+
+    [Fact]
+    public void A_mode_that_changes_is_an_event_and_the_synchronizer_is_told()
+    {
+        var (state, events) = Run(
+            Register(), new RobotTwinCommand.SetMode(Noon, SyncMode.Advise),
+            new RobotTwinCommand.SetMode(Noon, SyncMode.Advise));
+
+        Assert.Equal(SyncMode.Advise, ((RobotTwinState.Active)state).Mode);
+        var changed = Assert.IsType<RobotTwinEvent.ModeChanged>(events[^1]);
+        Assert.Equal(2, events.Length);
+        Assert.Equal([RobotTwinEffect.ApplyMode], RobotTwin.React(state, changed));
+    }
+
+    [Fact]
+    public void Command_mode_is_refused_because_it_waits_for_the_gate()
+    {
+        var refused = RobotTwin.Decide(After(Register()), new RobotTwinCommand.SetMode(Noon, SyncMode.Command));
+
+        Assert.Equal(RejectionKind.Conflict, refused.Rejection!.Kind);
+        Assert.Contains("waits for the gate", refused.Rejection.Message, StringComparison.Ordinal);
+        Assert.Empty(refused.Events);
     }
 
     [Fact]
@@ -164,6 +188,7 @@ public sealed class RobotTwinTests
         .. Enum.GetValues<LinkHealth>().Select(health => Observe(health, Noon)),
         .. Enum.GetValues<LinkHealth>().Select(health => Observe(health, null)),
         new RobotTwinCommand.ObserveFirstData(Noon, "imu", "/arm1/imu/data"),
+        .. Enum.GetValues<SyncMode>().Select(mode => new RobotTwinCommand.SetMode(Noon, mode)),
         new RobotTwinCommand.ReportChildFailure(Noon, "joints", "broken"),
     ];
 
@@ -173,7 +198,7 @@ public sealed class RobotTwinTests
         new RobotTwinEvent.Removed(Noon), new RobotTwinEvent.LinkConnected(Noon),
         new RobotTwinEvent.LinkStale(Noon, Noon), new RobotTwinEvent.LinkLost(Noon, null, "gone"),
         new RobotTwinEvent.FirstData(Noon, "imu", "/arm1/imu/data"),
-        new RobotTwinEvent.ChildFailed(Noon, "joints", "broken"),
+        new RobotTwinEvent.ModeChanged(Noon, SyncMode.Advise), new RobotTwinEvent.ChildFailed(Noon, "joints", "broken"),
     ];
 
     private static HashSet<Type> NestedTypes(Type family) => [.. family.GetNestedTypes()];

@@ -53,8 +53,15 @@ internal sealed class RobotRequestOptions
             + " name=off leaves a default one out. May be given several times.",
     };
 
+    /// <summary>Rate of the synchronizer.</summary>
+    public Option<double?> SyncHz { get; } = new("--sync-hz")
+    {
+        HelpName = "Hz",
+        Description = "Rate of the robot's synchronizer, 1 to 1000 Hz; else as the node is configured.",
+    };
+
     /// <summary>Every option.</summary>
-    public IReadOnlyList<Option> All => [Urdf, Model, Link, Tags, JointOrder, Streams];
+    public IReadOnlyList<Option> All => [Urdf, Model, Link, Tags, JointOrder, Streams, SyncHz];
 
     /// <summary>Sets the rules of single values.</summary>
     public RobotRequestOptions()
@@ -122,7 +129,8 @@ internal sealed class RobotRequestOptions
             parse.GetValue(Link),
             NullWhenEmpty(parse.GetValue(Tags)),
             parse.GetValue(JointOrder)?.Split(',', StringSplitOptions.TrimEntries),
-            NullWhenEmpty<StreamRequest>([.. streams]));
+            NullWhenEmpty<StreamRequest>([.. streams]),
+            parse.GetValue(SyncHz));
     }
 
     private static T[]? NullWhenEmpty<T>(T[]? list) => list is { Length: > 0 } ? list : null;

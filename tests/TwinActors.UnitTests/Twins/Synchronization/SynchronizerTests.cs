@@ -93,15 +93,66 @@ public sealed class SynchronizerTests
     {
         var run = new Run(Hinge) { Position = _ => 0, Velocity = _ => 0 };
 
-        Assert.Equal(SyncStatus.Disconnected, run.Until(seconds: 0.05).Status);
-        Assert.Equal(SyncStatus.Excellent, run.Until(seconds: 0.3).Status);
+        Assert.Equal((SyncStatus.Disconnected, SyncReason.Settling), Word(run.Until(seconds: 0.05)));
+        Assert.Equal((SyncStatus.Excellent, SyncReason.None), Word(run.Until(seconds: 0.3)));
         Assert.True(run.Last.IsSynchronized);
         run.IsSilent = true;
-        Assert.Equal(SyncStatus.Excellent, run.Until(seconds: 0.34).Status);
-        var silent = run.Until(seconds: 0.37);
+        Assert.Equal((SyncStatus.Excellent, SyncReason.None), Word(run.Until(seconds: 0.34)));
+        Assert.Equal((SyncStatus.Excellent, SyncReason.Stale), Word(run.Until(seconds: 0.37)));
+        Assert.False(run.Last.IsSynchronized);
+        Assert.Equal((SyncStatus.Warning, SyncReason.Stale), Word(run.Until(seconds: 0.5)));
 
-        Assert.Equal((SyncStatus.Disconnected, SyncReason.Stale), (silent.Status, silent.Reason));
-        Assert.False(silent.IsSynchronized);
+        Assert.Equal((SyncStatus.Disconnected, SyncReason.Stale), Word(run.Until(seconds: 0.56)));
+    }
+
+    [Fact]
+    public void A_robot_that_sends_rarely_is_in_step_at_its_own_pace()
+    {
+        var run = new Run(Hinge) { Position = t => t, Velocity = _ => 1, EveryTicks = 5 };
+
+        var result = run.Until(seconds: 2);
+
+        Assert.Equal((SyncStatus.Excellent, SyncReason.None), Word(result));
+        Assert.True(result.IsSynchronized);
+    }
+
+    [Fact]
+    public void The_virtual_robot_stands_still_while_the_robot_is_disconnected()
+    {
+        var run = new Run(Hinge) { Position = t => t, Velocity = _ => 1 };
+        run.Until(seconds: 1);
+        run.IsSilent = true;
+
+        run.Until(seconds: 10);
+
+        Assert.Equal(1.25, run.Synchronizer.Positions[0], 0.01);
+    }
+
+    [Fact]
+    public void A_mirror_takes_each_sample_over_whole()
+    {
+        var run = new Run(Hinge) { Position = t => t < 0.5 ? 0 : 0.3, Velocity = _ => 0 };
+        run.Synchronizer.IsMirror = true;
+
+        var result = run.Until(seconds: 0.5);
+
+        Assert.Equal(0.3, result.PositionError, 1e-12);
+        Assert.Equal(0.3, run.Synchronizer.Positions[0], 1e-12);
+    }
+
+    [Fact]
+    public void A_resync_waits_for_the_next_sample_and_takes_that_over_whole()
+    {
+        var run = new Run(Hinge) { Position = t => t < 0.5 ? 0 : 0.3, Velocity = _ => 0 };
+        run.Until(seconds: 0.5);
+
+        run.Synchronizer.Resync();
+        var isRunning = run.Synchronizer.IsRunning;
+        var result = run.Until(seconds: 0.51);
+
+        Assert.False(isRunning);
+        Assert.Equal(SyncDecision.Aligned, result.Decision);
+        Assert.Equal(0.3, run.Synchronizer.Positions[0], 1e-12);
     }
 
     [Fact]
@@ -246,6 +297,8 @@ public sealed class SynchronizerTests
 
     private static long Ms(long milliseconds) => milliseconds * 1_000_000;
 
+    private static (SyncStatus Status, SyncReason Reason) Word(SyncResult result) => (result.Status, result.Reason);
+
     /// <summary>A robot that moves as a function of time, sampled and ticked at 100 Hz.</summary>
     private sealed class Run(params ImmutableArray<JointProfile> joints)
     {
@@ -262,6 +315,8 @@ public sealed class SynchronizerTests
 
         public bool IsSilent { get; set; }
 
+        public int EveryTicks { get; init; } = 1;
+
         public double Now => _tick * 0.01;
 
         public SyncResult Last { get; private set; }
@@ -271,7 +326,7 @@ public sealed class SynchronizerTests
             while (_tick < (long)Math.Round(seconds * 100))
             {
                 _tick++;
-                if (!IsSilent)
+                if (!IsSilent && _tick % EveryTicks == 0)
                 {
                     _stampMs = Math.Max(0, (_tick * 10) - DelayMs);
                 }
