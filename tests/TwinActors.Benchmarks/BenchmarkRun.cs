@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 
@@ -49,7 +50,7 @@ internal sealed class BenchmarkRun
 
         var run = new BenchmarkRun(options.Contains("--json"), options.Contains("--quick"), seconds);
         Say($"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} processors, "
-            + $"{RuntimeInformation.OSDescription}");
+            + $"{RuntimeInformation.OSDescription}, {(GCSettings.IsServerGC ? "server" : "workstation")} collector");
         foreach (var area in wanted.Length > 0 ? wanted : [.. areas.Keys])
         {
             await areas[area](run);
