@@ -18,4 +18,19 @@ public enum SimulatedOutputs
 
     /// <summary>Odometry from the wheels.</summary>
     Odometry = 8,
+
+    /// <summary>Temperatures of the motors' windings.</summary>
+    MotorTemperature = 16,
+
+    /// <summary>Currents of the motors.</summary>
+    MotorCurrent = 32,
+
+    /// <summary>Voltages at the motors' windings.</summary>
+    MotorVoltage = 64,
+
+    /// <summary>Vibrations of the motors' housings.</summary>
+    MotorVibration = 128,
+
+    /// <summary>All that is measured at the motors.</summary>
+    Motors = MotorTemperature | MotorCurrent | MotorVoltage | MotorVibration,
 }

@@ -1,22 +1,25 @@
 // Hot path: Step runs at the joints' rate for every simulated robot. It allocates nothing (SimulatedRobotTests).
 using System.Collections.Immutable;
+using TwinActors.Robotics.Dynamics;
 using TwinActors.Robotics.Kinematics;
 using TwinActors.Robotics.Model;
 using TwinActors.Simulation.Loads;
 using TwinActors.Simulation.Motions;
 using TwinActors.Simulation.Sensors;
+using TwinActors.Simulation.VirtualRobots;
 
 namespace TwinActors.Simulation;
 
 /// <summary>A robot that moves by a generated motion and measures itself. Not thread-safe.</summary>
 /// <remarks>
-/// The motion is made, not computed from forces: a humanoid walks in place, the sample arm picks and places, a base
-/// with
-/// wheels drives round a room, any other robot sweeps its joints. Efforts are the static load of gravity and friction
-/// (<see cref="Efforts"/>). Everything is a function of model, options and step count: the same ones give the same
-/// bytes.
+/// <para>The motion is made: a humanoid walks in place, the sample arm picks and places, a base with wheels drives
+/// round a room, any other robot sweeps its joints. A kinematic robot is where the motion is, and its efforts are the
+/// static load of gravity and friction. A dynamic one (<see cref="SimulationOptions.IsDynamic"/>) has drives that
+/// follow the motion as well as forces, currents and temperatures let them: a <see cref="VirtualRobot"/>. How its root
+/// link moves, and with it the imu, is the motion's in both.</para>
+/// <para>Everything is a function of model, options and calls: the same ones give the same bytes.</para>
 /// </remarks>
-public sealed class SimulatedRobot
+public sealed partial class SimulatedRobot
 {
     /// <summary>Encoder counts per turn: 17 bits, as usual in joint modules.</summary>
     private const double CountsPerTurn = 131_072;
@@ -35,6 +38,8 @@ public sealed class SimulatedRobot
     private readonly MimicJoints _mimics;
     private readonly KinematicTree _tree;
     private readonly StaticLoad? _load;
+    private readonly VirtualRobot? _robot;
+    private readonly MotorSensors? _motors;
     private readonly ImuSensor? _imu;
     private readonly LaserScanner? _laser;
     private readonly WheelOdometer? _odometer;
@@ -43,7 +48,9 @@ public sealed class SimulatedRobot
     private readonly long _stepNanoseconds;
     private readonly double[] _encoderSteps;
     private readonly double[] _effortDeviations;
-    private readonly double[] _truePositions;
+    private readonly double[] _setPositions;
+    private readonly double[] _setVelocities;
+    private readonly double[] _setAccelerations;
     private readonly double[] _positions;
     private readonly double[] _velocities;
     private readonly double[] _efforts;
@@ -62,12 +69,19 @@ public sealed class SimulatedRobot
         JointNames = [.. joints.Select(joint => joint.Name)];
         _encoderSteps = [.. joints.Select(joint => joint.IsLinear ? LinearStep : Math.Tau / CountsPerTurn)];
         _effortDeviations = [.. joints.Select(joint => EffortDeviation * (joint.Limits?.Effort ?? 10))];
-        _truePositions = new double[joints.Length];
+        _setPositions = new double[joints.Length];
+        _setVelocities = new double[joints.Length];
+        _setAccelerations = new double[joints.Length];
         _positions = new double[joints.Length];
         _velocities = new double[joints.Length];
         _tree = new KinematicTree(model);
-        _load = model.Mass > 0 ? new StaticLoad(model, _tree) : null;
-        _efforts = new double[_load is null ? 0 : joints.Length];
+        if (model.Mass > 0)
+        {
+            _robot = options.IsDynamic ? new VirtualRobot(model) : null;
+            _load = options.IsDynamic ? null : new StaticLoad(model, _tree);
+        }
+
+        _efforts = new double[model.Mass > 0 ? joints.Length : 0];
         _mimics = new MimicJoints(model);
 
         var drive = DriveGeometry.Of(model);
@@ -89,6 +103,8 @@ public sealed class SimulatedRobot
         }
 
         _odometer = drive is null ? null : new WheelOdometer(drive, seed, options.NoiseScale);
+        _motors = _robot is null ? null : new MotorSensors(_robot, seed, options.NoiseScale);
+        Place();
         Measure();
         _odometer?.Begin(_positions);
     }
@@ -104,7 +120,8 @@ public sealed class SimulatedRobot
     public SimulatedOutputs Outputs => SimulatedOutputs.Joints
         | (_imu is null ? 0 : SimulatedOutputs.Imu)
         | (_laser is null ? 0 : SimulatedOutputs.Laser)
-        | (_odometer is null ? 0 : SimulatedOutputs.Odometry);
+        | (_odometer is null ? 0 : SimulatedOutputs.Odometry)
+        | (_motors is null ? 0 : SimulatedOutputs.Motors);
 
     /// <summary>Link that carries the imu, the first with "imu" in its name; or <see langword="null"/>.</summary>
     public string? ImuFrame { get; }
@@ -128,8 +145,8 @@ public sealed class SimulatedRobot
     /// <summary>Measured joint velocities [rad/s or m/s]; valid until the next step.</summary>
     public ReadOnlySpan<double> Velocities => _velocities;
 
-    /// <summary>Measured joint efforts [N·m or N]: what holding against gravity and moving against friction
-    /// takes.</summary>
+    /// <summary>Measured joint efforts [N·m or N]: what the drives give; of a kinematic robot, what holding against
+    /// gravity and moving against friction takes.</summary>
     /// <remarks>Empty when no link of the model has mass: an effort that is not computed is absent, not 0.</remarks>
     public ReadOnlySpan<double> Efforts => _efforts;
 
@@ -146,11 +163,30 @@ public sealed class SimulatedRobot
         LaserScanner.RangeMinimum,
         LaserScanner.RangeMaximum);
 
+    /// <summary>Values of one kind of motor sample, one per joint; valid until the next step.</summary>
+    /// <param name="output">One of <see cref="SimulatedOutputs.Motors"/>: winding temperature [°C], current [A],
+    /// voltage [V], or vibration as root mean square of the acceleration [m/s²].</param>
+    /// <exception cref="InvalidOperationException">The robot has no drives: it is kinematic.</exception>
+    public ReadOnlySpan<double> MotorValues(SimulatedOutputs output)
+    {
+        var motors = _motors ?? throw new InvalidOperationException(
+            $"Model '{Model.Name}' is simulated without forces, so there are no motor values.");
+        return output switch
+        {
+            SimulatedOutputs.MotorTemperature => motors.Temperatures,
+            SimulatedOutputs.MotorCurrent => motors.Currents,
+            SimulatedOutputs.MotorVoltage => motors.Voltages,
+            SimulatedOutputs.MotorVibration => motors.Vibrations,
+            _ => throw new ArgumentOutOfRangeException(nameof(output), output, $"{output} is no motor sample."),
+        };
+    }
+
     /// <summary>Goes one step on and measures.</summary>
     /// <returns>Which samples are new.</returns>
     public SimulatedOutputs Step()
     {
         Steps++;
+        Move();
         Measure();
         _odometer?.Advance(_positions, _stepNanoseconds * 1e-9);
         var outputs = SimulatedOutputs.Joints
@@ -158,15 +194,22 @@ public sealed class SimulatedRobot
             | (_odometer is not null && IsDue(_options.OdometryHz) ? SimulatedOutputs.Odometry : 0);
         if (_laser is not null && IsDue(_options.LaserHz))
         {
-            _tree.Place(_motion.RootPose(Seconds), _truePositions);
+            _tree.Place(_motion.RootPose(Seconds), TruePositions);
             _laser.Scan(_tree.Poses[_laserPlace]);
             outputs |= SimulatedOutputs.Laser;
+        }
+
+        if (_motors is not null && IsDue(_options.MotorHz))
+        {
+            _motors.Measure();
+            outputs |= SimulatedOutputs.Motors;
         }
 
         return outputs;
     }
 
-    /// <summary>Passes over steps without measuring, as a process does that was held up.</summary>
+    /// <summary>Passes over steps without measuring, as a process does that was held up: the joints are where the
+    /// motion has them by then, the drives as warm as before.</summary>
     /// <param name="steps">Number of steps; not negative.</param>
     public void Skip(long steps)
     {
@@ -177,6 +220,7 @@ public sealed class SimulatedRobot
         }
 
         Steps += steps;
+        Place();
         Measure();
         _odometer?.Advance(_positions, steps * _stepNanoseconds * 1e-9);
     }
@@ -221,19 +265,57 @@ public sealed class SimulatedRobot
         return Math.Floor(now + 1e-6) > Math.Floor(before + 1e-6);
     }
 
+    private ReadOnlySpan<double> TruePositions => _robot is null ? _setPositions : _robot.Positions;
+
+    // Where the motion has the joints now, and for a robot with drives how it got there.
+    private void Aim()
+    {
+        _motion.Evaluate(Seconds, _setPositions, _velocities);
+        _mimics.Follow(_setPositions, _velocities);
+        if (_robot is null)
+        {
+            return;
+        }
+
+        var perSecond = 1e9 / _stepNanoseconds;
+        for (var i = 0; i < _velocities.Length; i++)
+        {
+            _setAccelerations[i] = (_velocities[i] - _setVelocities[i]) * perSecond;
+            _setVelocities[i] = _velocities[i];
+        }
+
+        _robot.Gravity = _motion.RootPose(Seconds).Rotation.Inverse().Rotate(RigidBodyDynamics.StandardGravity);
+    }
+
+    private void Place()
+    {
+        Aim();
+        _robot?.Place(_setPositions, _setVelocities);
+    }
+
+    private void Move()
+    {
+        Aim();
+        _robot?.Step(_stepNanoseconds * 1e-9, _setPositions, _setVelocities, _setAccelerations);
+    }
+
     private void Measure()
     {
-        _motion.Evaluate(Seconds, _truePositions, _velocities);
-        _mimics.Follow(_truePositions, _velocities);
-        if (_load is not null)
+        var read = _robot is null ? _setPositions : _robot.EncoderPositions;
+        if (_robot is not null)
         {
-            _tree.Place(_motion.RootPose(Seconds), _truePositions);
+            _robot.Velocities.CopyTo(_velocities);
+            _robot.Efforts.CopyTo(_efforts);
+        }
+        else if (_load is not null)
+        {
+            _tree.Place(_motion.RootPose(Seconds), _setPositions);
             _load.Compute(_velocities, _efforts);
         }
 
         for (var i = 0; i < _positions.Length; i++)
         {
-            _positions[i] = Math.Round(_truePositions[i] / _encoderSteps[i]) * _encoderSteps[i];
+            _positions[i] = Math.Round(read[i] / _encoderSteps[i]) * _encoderSteps[i];
             _velocities[i] += VelocityDeviation * _options.NoiseScale * _noise.Next();
         }
 

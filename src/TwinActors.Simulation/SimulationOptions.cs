@@ -19,6 +19,14 @@ public sealed record SimulationOptions
     /// <summary>Odometry samples per second [Hz], at most one per step. Default 50.</summary>
     public double OdometryHz { get; init; } = 50;
 
+    /// <summary>Samples of the motors per second [Hz], at most one per step. Default 10.</summary>
+    public double MotorHz { get; init; } = 10;
+
+    /// <summary>Whether forces move the robot: drives that follow the motion, get warm and wear. Default: not; it is
+    /// where the motion is, which costs a fraction.</summary>
+    /// <remarks>A model without any mass is moved without forces all the same.</remarks>
+    public bool IsDynamic { get; init; }
+
     /// <summary>Beams of a laser scan, all around; 1 to 4096. Default 360.</summary>
     public int LaserBeams { get; init; } = 360;
 
@@ -34,6 +42,7 @@ public sealed record SimulationOptions
         Require(ImuHz, 0.01, 1000, nameof(ImuHz));
         Require(LaserHz, 0.01, 1000, nameof(LaserHz));
         Require(OdometryHz, 0.01, 1000, nameof(OdometryHz));
+        Require(MotorHz, 0.01, 1000, nameof(MotorHz));
         Require(LaserBeams, 1, 4096, nameof(LaserBeams));
         Require(NoiseScale, 0, 1000, nameof(NoiseScale));
         return (long)Math.Round(1e9 / RateHz);

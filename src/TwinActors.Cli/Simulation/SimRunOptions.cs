@@ -21,6 +21,7 @@ internal sealed class SimRunOptions
     private readonly Option<bool> _loopback;
     private readonly Option<string> _prefix;
     private readonly Option<int> _joints;
+    private readonly Option<bool?> _dynamics;
 
     /// <param name="globals">Looks ROS_DOMAIN_ID up.</param>
     public SimRunOptions(GlobalOptions globals)
@@ -70,10 +71,16 @@ internal sealed class SimRunOptions
             Description = $"With --robots: joints of each, 1 to {SyntheticRobots.MaximumJoints}.",
             DefaultValueFactory = _ => 28,
         };
+        _dynamics = new Option<bool?>("--dynamics")
+        {
+            Description = "Move the robot by forces, with drives that get warm and wear; default: a --model yes, "
+                + "--robots no, whose motion alone is computed.",
+        };
         Control = new Option<int?>("--control")
         {
             HelpName = "port",
-            Description = "Take commands (status, pause, resume, speed, stop) on this port of 127.0.0.1, as WebSocket.",
+            Description = "Take commands (status, pause, step, resume, speed, stop) on this port of 127.0.0.1, as "
+                + "WebSocket.",
         };
         Seconds = new Option<double?>("--seconds") { Description = "End after that many seconds." };
         RequireRange(_rate, 1, 1000);
@@ -98,7 +105,7 @@ internal sealed class SimRunOptions
 
     /// <summary>All of them, in the order of the help page.</summary>
     public ImmutableArray<Option> All =>
-        [Model, _id, _rate, _seed, _domain, _loopback, Robots, _prefix, _joints, Control, Seconds];
+        [Model, _id, _rate, _seed, _domain, _loopback, Robots, _prefix, _joints, _dynamics, Control, Seconds];
 
     /// <summary>The robots asked for.</summary>
     /// <param name="parse">The command line.</param>
@@ -113,8 +120,13 @@ internal sealed class SimRunOptions
     }
 
     /// <summary>How one robot moves and measures.</summary>
-    public SimulationOptions Simulation(ParseResult parse, long seed) =>
-        new() { Seed = seed, RateHz = Rate(parse), ImuHz = Rate(parse) };
+    public SimulationOptions Simulation(ParseResult parse, long seed) => new()
+    {
+        Seed = seed,
+        RateHz = Rate(parse),
+        ImuHz = Rate(parse),
+        IsDynamic = parse.GetValue(_dynamics) ?? parse.GetValue(Robots) is null,
+    };
 
     /// <summary>Samples a second.</summary>
     public double Rate(ParseResult parse) => parse.GetValue(_rate);

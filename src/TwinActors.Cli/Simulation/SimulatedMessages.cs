@@ -48,6 +48,12 @@ internal sealed class SimulatedMessages(SimulatedRobot robot)
 
     private void Write(ref CdrWriter writer, SimulatedOutputs output, long stampNs)
     {
+        if ((output & SimulatedOutputs.Motors) != 0)
+        {
+            WriteMotors(ref writer, robot.MotorValues(output));
+            return;
+        }
+
         writer.WriteTime(stampNs);
         switch (output)
         {
@@ -121,6 +127,17 @@ internal sealed class SimulatedMessages(SimulatedRobot robot)
         WriteVector(ref writer, new Vector3(0, 0, sample.YawRate));
         OdometrySample.WriteTwistCovariance(_covariance);
         writer.WriteFloat64Array(_covariance);
+    }
+
+    // One dimension: the joints, in the order of the joint states.
+    private static void WriteMotors(ref CdrWriter writer, ReadOnlySpan<double> values)
+    {
+        writer.WriteCount(1);
+        writer.WriteText("joint"u8);
+        writer.WriteUInt32((uint)values.Length);
+        writer.WriteUInt32((uint)values.Length);
+        writer.WriteUInt32(0);
+        writer.WriteFloat64Sequence(values);
     }
 
     private static void WriteVector(ref CdrWriter writer, Vector3 vector)

@@ -18,9 +18,9 @@ namespace TwinActors.Cli.Simulation;
 /// only.</summary>
 /// <remarks>
 /// Each request is one text message <c>{"op": …, "id": …}</c> and gets one answer with the same <c>op</c> and <c>id</c>
-/// and the state after it. Operations: <c>status</c>; <c>pause</c>; <c>resume</c>; <c>speed</c> with a
-/// <c>"factor"</c> of 0.1 to 100; <c>stop</c>, which ends the process. A request that is refused is answered by
-/// <c>{"op":"error", …}</c>.
+/// and the state after it. Operations: <c>status</c>; <c>pause</c>; <c>step</c>, which while paused goes one step on;
+/// <c>resume</c>; <c>speed</c> with a <c>"factor"</c> of 0.1 to 100; <c>stop</c>, which ends the process. A request
+/// that is refused is answered by <c>{"op":"error", …}</c>.
 /// </remarks>
 internal sealed class SimulationControl : IAsyncDisposable
 {
@@ -103,6 +103,13 @@ internal sealed class SimulationControl : IAsyncDisposable
             case "pause" or "resume":
                 _run.Pace.SetPaused(operation == "pause");
                 break;
+            case "step":
+                if (!_run.Pace.TryStep())
+                {
+                    return Error(message, "The simulation runs; \"pause\" it before a single step.");
+                }
+
+                break;
             case "speed":
                 if (!TryReadFactor(message, out var factor))
                 {
@@ -115,7 +122,8 @@ internal sealed class SimulationControl : IAsyncDisposable
                 // Answered first: ending the run ends this connection too.
                 break;
             default:
-                return Error(message, $"There is no operation \"{operation}\": status, pause, resume, speed, stop.");
+                return Error(
+                    message, $"There is no operation \"{operation}\": status, pause, step, resume, speed, stop.");
         }
 
         return Status(operation, message);

@@ -49,10 +49,11 @@ internal sealed class SimulationLoop
         }
 
         var pace = _pace.Current;
-        var (anchor, tick) = (_time.GetTimestamp(), 0L);
+        var (anchor, tick, stepped) = (_time.GetTimestamp(), 0L, 0L);
         while (!stopping.IsCancellationRequested)
         {
-            if (_pace.Current is var now && now.Version != pace.Version)
+            var now = _pace.Current;
+            if (now.Version != pace.Version)
             {
                 pace = now;
                 // The slot in turn is kept, so every robot steps once per period over the change too.
@@ -62,7 +63,16 @@ internal sealed class SimulationLoop
 
             if (pace.IsPaused)
             {
-                stopping.WaitHandle.WaitOne(PauseCheck);
+                if (stepped < now.StepsAsked)
+                {
+                    StepAll();
+                    stepped++;
+                }
+                else
+                {
+                    stopping.WaitHandle.WaitOne(PauseCheck);
+                }
+
                 continue;
             }
 
@@ -84,6 +94,14 @@ internal sealed class SimulationLoop
             }
 
             tick++;
+        }
+    }
+
+    private void StepAll()
+    {
+        foreach (var robot in _robots)
+        {
+            robot.Step();
         }
     }
 

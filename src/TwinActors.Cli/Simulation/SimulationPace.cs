@@ -10,7 +10,7 @@ internal sealed class SimulationPace
     public const double Fastest = 100;
 
     private readonly Lock _gate = new();
-    private State _state = new(IsPaused: false, Speed: 1, Version: 0);
+    private State _state = new(IsPaused: false, Speed: 1, StepsAsked: 0, Version: 0);
 
     /// <summary>The pace now; its version changes with every change.</summary>
     public State Current
@@ -29,7 +29,7 @@ internal sealed class SimulationPace
     {
         lock (_gate)
         {
-            _state = new State(isPaused, _state.Speed, _state.Version + 1);
+            _state = _state with { IsPaused = isPaused, Version = _state.Version + 1 };
         }
     }
 
@@ -39,13 +39,25 @@ internal sealed class SimulationPace
     {
         lock (_gate)
         {
-            _state = new State(_state.IsPaused, Math.Clamp(speed, Slowest, Fastest), _state.Version + 1);
+            _state = _state with { Speed = Math.Clamp(speed, Slowest, Fastest), Version = _state.Version + 1 };
+        }
+    }
+
+    /// <summary>Asks for one step of every robot while simulated time stands still.</summary>
+    /// <returns>Whether it does.</returns>
+    public bool TryStep()
+    {
+        lock (_gate)
+        {
+            _state = _state.IsPaused ? _state with { StepsAsked = _state.StepsAsked + 1 } : _state;
+            return _state.IsPaused;
         }
     }
 
     /// <summary>A pace.</summary>
     /// <param name="IsPaused">Whether simulated time stands still.</param>
     /// <param name="Speed">Simulated seconds per second.</param>
+    /// <param name="StepsAsked">Single steps asked for so far.</param>
     /// <param name="Version">Number of changes before.</param>
-    internal sealed record State(bool IsPaused, double Speed, int Version);
+    internal sealed record State(bool IsPaused, double Speed, long StepsAsked, int Version);
 }

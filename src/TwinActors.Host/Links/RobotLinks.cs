@@ -60,7 +60,7 @@ internal sealed class RobotLinks : IDisposable
     /// <exception cref="RobotLinkException">There is no such link here; the message says why.</exception>
     public IRobotLink Open(RobotLinkOptions options) => options.Kind switch
     {
-        "simulated" => new SimulatedRobotLink(options, new SimulationOptions()),
+        "simulated" => new SimulatedRobotLink(options, new SimulationOptions { IsDynamic = true }),
         "ros2" when _ros2.Enabled => _dds.Make(options),
         "ros2" => throw new RobotLinkException(Describe()),
         _ => throw new RobotLinkException($"There is no link of kind {options.Kind}; there are ros2 and simulated."),

@@ -51,6 +51,20 @@ public sealed partial class RigidBodyDynamics
         }
     }
 
+    /// <summary>Inertia that each joint moved in the last call of <see cref="ForwardDynamics"/>: its own body with all
+    /// that hangs on it free to give way, and its armature.</summary>
+    /// <param name="inertias">Receives the inertias [kg·m² or kg].</param>
+    /// <exception cref="ArgumentException">The span has not one value per coordinate.</exception>
+    public void CopyFeltInertias(Span<double> inertias)
+    {
+        Require(inertias.Length, nameof(inertias));
+        var bodies = _tree.Bodies;
+        for (var i = 0; i < bodies.Length; i++)
+        {
+            inertias[bodies[i].Coordinate] = 1 / _states[i].Mobility;
+        }
+    }
+
     // What the parent feels of this body and all that hangs on it, when the joint is free to give way.
     private void Articulate(in RigidBodyTree.Body body, ref State state, double effort)
     {

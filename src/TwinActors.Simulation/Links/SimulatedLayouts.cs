@@ -30,6 +30,11 @@ internal static class SimulatedLayouts
         .. Vector("twist.twist.linear"), .. Vector("twist.twist.angular"), ("twist.covariance", FieldKind.Numbers),
     ]);
 
+    public static SampleLayout Motors { get; } = new("std_msgs/msg/Float64MultiArray",
+    [
+        ("layout.dim[]", FieldKind.Integer), ("layout.data_offset", FieldKind.Integer), ("data", FieldKind.Numbers),
+    ]);
+
     private static (string, FieldKind)[] Header =>
     [
         ("header.stamp.sec", FieldKind.Integer),

@@ -43,10 +43,15 @@ internal sealed class SimulatedStream
     /// <summary>The stream's counters.</summary>
     public StreamCounters Counters => _stream.Counters;
 
-    /// <summary>Connects a stream by its ROS type; <see langword="null"/> when the robot has no such samples.</summary>
+    /// <summary>Connects a stream by its ROS type, and by the end of its topic where several kinds of samples have one
+    /// type; <see langword="null"/> when the robot has no such samples.</summary>
     public static SimulatedStream? Connect(SimulatedRobot robot, RobotStream stream)
     {
-        var output = SimulatedTopics.All.FirstOrDefault(topic => topic.Type == stream.Options.Type).Output;
+        var ofType = SimulatedTopics.All.Where(topic => topic.Type == stream.Options.Type).ToArray();
+        var output = ofType.Length == 1
+            ? ofType[0].Output
+            : Array.Find(ofType, topic => stream.Options.Topic.EndsWith($"/{topic.Topic}", StringComparison.Ordinal))
+                .Output;
         var isJoints = stream.Options.Kind is StreamKind.Joints;
         var fits = output is not SimulatedOutputs.None
             && robot.Outputs.HasFlag(output)
@@ -71,7 +76,8 @@ internal sealed class SimulatedStream
             SimulatedOutputs.Imu => WriteImu(stampNs),
             SimulatedOutputs.Laser => WriteLaser(stampNs),
             SimulatedOutputs.Odometry => WriteOdometry(stampNs),
-            _ => WriteJoints(),
+            SimulatedOutputs.Joints => WriteJoints(),
+            _ => WriteMotors(),
         };
         _stream.Joints?.EndWrite(stampNs, receivedAtNs, _layoutId);
         _stream.Samples?.EndWrite(stampNs, receivedAtNs, _layoutId);
@@ -83,7 +89,8 @@ internal sealed class SimulatedStream
     {
         SimulatedOutputs.Imu => SimulatedLayouts.Imu,
         SimulatedOutputs.Laser => SimulatedLayouts.LaserScan,
-        _ => SimulatedLayouts.Odometry,
+        SimulatedOutputs.Odometry => SimulatedLayouts.Odometry,
+        _ => SimulatedLayouts.Motors,
     };
 
     // A stream outlives its links: reopening must not add the same layout again and again.
@@ -177,6 +184,19 @@ internal sealed class SimulatedStream
         field = WriteVector(ref writer, field, new Vector3(sample.Forward, 0, 0));
         field = WriteVector(ref writer, field, new Vector3(0, 0, sample.YawRate));
         OdometrySample.WriteTwistCovariance(writer.Numbers(field, 36));
+        return length;
+    }
+
+    // One dimension, the joints; of what it is a frame keeps the number alone.
+    private int WriteMotors()
+    {
+        var layout = SimulatedLayouts.Motors;
+        var values = _robot.MotorValues(Output);
+        var length = layout.FixedLength + Tail(values.Length, sizeof(double));
+        var writer = new SampleWriter(layout, _stream.Samples!.BeginWrite(length));
+        writer.Integer(0, 1);
+        writer.Integer(1, 0);
+        values.CopyTo(writer.Numbers(2, values.Length));
         return length;
     }
 

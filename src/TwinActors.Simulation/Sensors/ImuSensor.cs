@@ -1,4 +1,5 @@
 // Hot path: run once per imu sample. Allocates nothing after construction.
+using System.Runtime.InteropServices;
 using TwinActors.Robotics.Frames;
 using TwinActors.Robotics.Kinematics;
 using TwinActors.Simulation.Motions;
@@ -46,6 +47,14 @@ internal sealed class ImuSensor(
             rate + _bias + Noise(RateDeviation),
             specific + Noise(AccelerationDeviation));
     }
+
+    /// <summary>Adds what the sensor keeps to a saved state.</summary>
+    public void Save(List<byte> saved) =>
+        saved.AddRange(MemoryMarshal.AsBytes(new ReadOnlySpan<SeededNoise>(in _noise)));
+
+    /// <summary>Takes it over again.</summary>
+    public void Restore(ref SavedParts saved) =>
+        saved.Take(MemoryMarshal.AsBytes(new Span<SeededNoise>(ref _noise)));
 
     private static Vector3 Bias(ulong seed, double noiseScale)
     {

@@ -1,4 +1,5 @@
 // Hot path: run once per scan. Allocates nothing after construction.
+using System.Runtime.InteropServices;
 using TwinActors.Robotics.Frames;
 
 namespace TwinActors.Simulation.Sensors;
@@ -35,6 +36,20 @@ internal sealed class LaserScanner(FlatWorld world, int beams, ulong seed, doubl
             var distance = world.Distance(pose.Translation.X, pose.Translation.Y, dx, dy);
             _ranges[i] = Measured(distance + (RangeDeviation * noiseScale * _noise.Next()));
         }
+    }
+
+    /// <summary>Adds what the scanner keeps to a saved state.</summary>
+    public void Save(List<byte> saved)
+    {
+        saved.AddRange(MemoryMarshal.AsBytes(_ranges.AsSpan()));
+        saved.AddRange(MemoryMarshal.AsBytes(new ReadOnlySpan<SeededNoise>(in _noise)));
+    }
+
+    /// <summary>Takes it over again.</summary>
+    public void Restore(ref SavedParts saved)
+    {
+        saved.Take(MemoryMarshal.AsBytes(_ranges.AsSpan()));
+        saved.Take(MemoryMarshal.AsBytes(new Span<SeededNoise>(ref _noise)));
     }
 
     // REP 117: -∞ is too near to measure, +∞ is no return.

@@ -4,6 +4,7 @@ using TwinActors.Robotics.Frames;
 using TwinActors.Robotics.Model;
 using TwinActors.Robotics.Urdf;
 using TwinActors.Simulation;
+using TwinActors.Simulation.VirtualRobots;
 using TwinActors.Testing.Kdl;
 
 namespace TwinActors.Benchmarks.Simulation;
@@ -49,6 +50,34 @@ internal static class SimulationArea
             "simulation", "inverse dynamics (recursive Newton-Euler), tree", "µs",
             await MicrosecondsAsync(rounds, () => tree.InverseDynamics(q, v, a, down, results)),
             peer: kdl is { } i ? ("orocos-kdl", i.Inverse) : null);
+        await VirtualRobotAsync(run, model, state, rounds);
+        await SimulatedRobotAsync(run, model, rounds);
+    }
+
+    // As one follows a robot at 100 Hz: controller, drives, friction, dynamics, stops, once per tick.
+    private static async Task VirtualRobotAsync(BenchmarkRun run, RobotModel model, KdlState state, int rounds)
+    {
+        var robot = new VirtualRobot(
+            model, new VirtualRobotOptions { LongestSubstep = TimeSpan.FromMilliseconds(10) });
+        var (positions, still) = (state.Positions, new double[Joints]);
+        run.Add(
+            "simulation", "virtual robot, a tick of 10 ms in one step", "µs",
+            await MicrosecondsAsync(rounds, () => robot.Step(0.01, positions, still, still)),
+            atMost: 8);
+    }
+
+    // As a process simulates one: the motion, four steps of 2.5 ms, sensors.
+    private static async Task SimulatedRobotAsync(BenchmarkRun run, RobotModel model, int rounds)
+    {
+        var (moved, planned) = (
+            new SimulatedRobot(model, new SimulationOptions { IsDynamic = true }),
+            new SimulatedRobot(model, new SimulationOptions()));
+        run.Add(
+            "simulation", "simulated robot moved by forces, a sample of 100 Hz", "µs",
+            await MicrosecondsAsync(rounds / 4, () => moved.Step()));
+        run.Add(
+            "simulation", "simulated robot with motion alone, a sample of 100 Hz", "µs",
+            await MicrosecondsAsync(rounds, () => planned.Step()));
     }
 
     private static async Task<double> MicrosecondsAsync(int rounds, Action step)

@@ -14,7 +14,7 @@ public sealed class DiscoveryTests(SharedNode shared)
     {
         await using var robot = _node.Twin("sim", "run", "--model", "base", "--id", "stray-1");
 
-        var offered = await DiscoveredAsync("stray_1", found => found?.Topics.Count >= 4);
+        var offered = await DiscoveredAsync("stray_1", found => found?.Topics.Count(IsSample) >= 8);
         await _node.RegisterAsync(new RegisterRobotRequest("stray-1", Model: "base"));
         var known = await DiscoveredAsync("stray_1", found => found is { Registered: true });
         var followed = await _node.ConnectedAsync("stray-1");
@@ -30,10 +30,13 @@ public sealed class DiscoveryTests(SharedNode shared)
                 ("/stray_1/imu/data", "sensor_msgs/msg/Imu"),
                 ("/stray_1/joint_states", "sensor_msgs/msg/JointState"),
                 ("/stray_1/laser/scan", "sensor_msgs/msg/LaserScan"),
+                ("/stray_1/motor/current", "std_msgs/msg/Float64MultiArray"),
+                ("/stray_1/motor/temperature", "std_msgs/msg/Float64MultiArray"),
+                ("/stray_1/motor/vibration", "std_msgs/msg/Float64MultiArray"),
+                ("/stray_1/motor/voltage", "std_msgs/msg/Float64MultiArray"),
                 ("/stray_1/odom", "nav_msgs/msg/Odometry"),
             ],
-            offered.Topics.Where(topic => topic.Type != "std_msgs/msg/String")
-                .Select(topic => (topic.Name, topic.Type)));
+            offered.Topics.Where(IsSample).Select(topic => (topic.Name, topic.Type)));
         Assert.NotNull(known);
         Assert.Equal(0, stopped);
         Assert.Null(gone);
@@ -44,6 +47,8 @@ public sealed class DiscoveryTests(SharedNode shared)
         Assert.All(lost.Joints.Joints, joint => Assert.NotNull(joint.Position));
         Assert.Equal("stale", lost.Joints.Quality);
     }
+
+    private static bool IsSample(DiscoveredTopicDocument topic) => topic.Type != "std_msgs/msg/String";
 
     private Task<DiscoveredRobotDocument?> DiscoveredAsync(
         string id, Func<DiscoveredRobotDocument?, bool> isWanted, TimeSpan? deadline = null) => Eventually.AnswersAsync(

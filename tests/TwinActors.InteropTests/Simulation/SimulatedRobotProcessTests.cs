@@ -70,6 +70,12 @@ public sealed class SimulatedRobotProcessTests
         Assert.Equal(8, (int)paused["id"]!);
         Assert.Equal("arm6", (string)paused["robots"]![0]!);
 
+        var still = (long)paused["steps"]!;
+        await AskAsync(socket, """{"op":"step"}""");
+        await Eventually.TrueAsync(
+            () => (long)AskAsync(socket, """{"op":"status"}""").GetAwaiter().GetResult()["steps"]! > still,
+            "the one step is done", Patience);
+
         Assert.Equal("error", (string)(await AskAsync(socket, """{"op":"speed","factor":0}"""))["op"]!);
         Assert.Equal("error", (string)(await AskAsync(socket, "[]"))["op"]!);
         Assert.Equal(50, (double)(await AskAsync(socket, """{"op":"speed","factor":50}"""))["speed"]!);

@@ -166,6 +166,31 @@ public sealed class SimulatedRobotLinkTests
     }
 
     [Fact]
+    public async Task Motor_frames_go_to_the_streams_of_their_topics()
+    {
+        RobotStream[] streams =
+        [
+            new(Options("motor/vibration", "std_msgs/msg/Float64MultiArray", StreamKind.Sensor)),
+            new(Options("motor/temperature", "std_msgs/msg/Float64MultiArray", StreamKind.Sensor)),
+        ];
+        await using var link = Link("arm6", streams, isDynamic: true);
+        await link.OpenAsync(TestContext.Current.CancellationToken);
+
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        var frame = new SampleFrame<SampleLayout>();
+        Assert.Equal([10, 10], streams.Select(stream => (int)stream.Published));
+        Assert.True(streams[0].Samples!.TryRead(10, frame));
+        var vibrations = new SampleReader(frame.Layout!, frame.Bytes).Numbers(frame.Layout!.IndexOf("data"));
+        Assert.Equal(6, vibrations.Length);
+        Assert.InRange(vibrations[0], 0.03, 0.5);
+        Assert.True(streams[1].Samples!.TryRead(10, frame));
+        Assert.InRange(new SampleReader(frame.Layout!, frame.Bytes).Numbers(2)[0], 21, 25);
+        Assert.Equal(
+            ["/r_1/joint_states", "/r_1/motor/current", "/r_1/motor/voltage"], link.Unmapped.Select(t => t.Topic));
+    }
+
+    [Fact]
     public void Samples_without_a_stream_are_unmapped_topics()
     {
         var link = Link("base", [Streams()[0]]);
@@ -201,7 +226,8 @@ public sealed class SimulatedRobotLinkTests
     private static StreamOptions Options(string name, string type, StreamKind kind) =>
         new() { Name = name, Topic = $"/r_1/{name}", Type = type, Kind = kind, Slots = 256 };
 
-    private SimulatedRobotLink Link(string model, RobotStream[] streams, TimeProvider? clock = null) => new(
+    private SimulatedRobotLink Link(
+        string model, RobotStream[] streams, TimeProvider? clock = null, bool isDynamic = false) => new(
         new RobotLinkOptions
         {
             Robot = RobotId.Parse("r-1"),
@@ -210,7 +236,7 @@ public sealed class SimulatedRobotLinkTests
             Urdf = SampleRobots.FindUrdf(model),
             Clock = clock ?? _clock,
         },
-        new SimulationOptions { Seed = 5 });
+        new SimulationOptions { Seed = 5, IsDynamic = isDynamic });
 
     /// <summary>A clock whose timer fires only when told to, as on a machine that was held up.</summary>
     private sealed class LateClock : TimeProvider

@@ -14,11 +14,14 @@ public sealed class SimulatedRobotTests
 
     public static TheoryData<string> Robots => ["humanoid", "arm6", "base", "synthetic"];
 
+    public static MatrixTheoryData<string, bool> RobotsEitherWay =>
+        new(["humanoid", "arm6", "base", "synthetic"], [false, true]);
+
     [Theory]
-    [MemberData(nameof(Robots))]
-    public void Joints_stay_inside_their_limits_for_two_minutes(string name)
+    [MemberData(nameof(RobotsEitherWay))]
+    public void Joints_stay_inside_their_limits_for_two_minutes(string name, bool isDynamic)
     {
-        var robot = new SimulatedRobot(Model(name), Exact);
+        var robot = new SimulatedRobot(Model(name), Exact with { IsDynamic = isDynamic });
         var outside = new HashSet<string>();
 
         for (var step = 0; step < 12_000; step++)
@@ -93,10 +96,10 @@ public sealed class SimulatedRobotTests
     }
 
     [Theory]
-    [MemberData(nameof(Robots))]
-    public void The_same_seed_and_steps_give_the_same_bytes(string name)
+    [MemberData(nameof(RobotsEitherWay))]
+    public void The_same_seed_and_steps_give_the_same_bytes(string name, bool isDynamic)
     {
-        var options = new SimulationOptions { Seed = 42 };
+        var options = new SimulationOptions { Seed = 42, IsDynamic = isDynamic };
 
         Assert.Equal(Digest(name, options), Digest(name, options));
         Assert.NotEqual(Digest(name, options), Digest(name, options with { Seed = 43 }));
@@ -223,9 +226,77 @@ public sealed class SimulatedRobotTests
 
     [Theory]
     [MemberData(nameof(Robots))]
-    public void A_step_allocates_nothing(string name)
+    public void A_robot_moved_by_forces_is_where_the_motion_wants_it(string name)
     {
-        var robot = new SimulatedRobot(Model(name), new SimulationOptions());
+        var (planned, moved) =
+            (new SimulatedRobot(Model(name), Exact), new SimulatedRobot(Model(name), Exact with { IsDynamic = true }));
+        var worst = 0.0;
+
+        for (var step = 0; step < 3000; step++)
+        {
+            planned.Step();
+            moved.Step();
+            for (var i = 0; i < planned.JointNames.Length; i++)
+            {
+                worst = Math.Max(worst, Math.Abs(planned.Positions[i] - moved.Positions[i]));
+            }
+        }
+
+        Assert.InRange(worst, 0, 0.005);
+    }
+
+    [Fact]
+    public void Motors_are_measured_ten_times_a_second_and_get_warm_at_work()
+    {
+        var robot = new SimulatedRobot(Model("arm6"), new SimulationOptions { IsDynamic = true });
+        var samples = 0;
+        var coldest = robot.MotorValues(SimulatedOutputs.MotorTemperature).ToArray();
+
+        for (var step = 0; step < 12_000; step++)
+        {
+            samples += (robot.Step() & SimulatedOutputs.Motors) == SimulatedOutputs.Motors ? 1 : 0;
+        }
+
+        Assert.Equal(1200, samples);
+        Assert.Equal(22, coldest[1], 1.0);
+        Assert.InRange(robot.MotorValues(SimulatedOutputs.MotorTemperature)[1], 25, 90);
+        Assert.InRange(Math.Abs(robot.MotorValues(SimulatedOutputs.MotorCurrent)[1]), 0.1, 20);
+        Assert.All(robot.MotorValues(SimulatedOutputs.MotorVibration).ToArray(), rms => Assert.InRange(rms, 0.03, 1));
+    }
+
+    [Fact]
+    public void A_robot_without_forces_has_no_motor_values()
+    {
+        var robot = new SimulatedRobot(Model("arm6"), Exact);
+
+        Assert.Equal(SimulatedOutputs.None, robot.Outputs & SimulatedOutputs.Motors);
+        Assert.Throws<InvalidOperationException>(() => robot.MotorValues(SimulatedOutputs.MotorCurrent).Length);
+    }
+
+    [Theory]
+    [MemberData(nameof(RobotsEitherWay))]
+    public void A_saved_robot_and_a_fork_go_on_to_the_same_bytes(string name, bool isDynamic)
+    {
+        var options = new SimulationOptions { Seed = 7, IsDynamic = isDynamic };
+        var (straight, late) = (new SimulatedRobot(Model(name), options), new SimulatedRobot(Model(name), options));
+        Run(straight, 77);
+        var saved = straight.Save();
+        var fork = straight.Fork();
+        Run(straight, 200);
+
+        late.Restore(saved);
+        Run(late, 200);
+        Run(fork, 200);
+
+        Assert.Equal(straight.Save(), late.Save());
+        Assert.Equal(straight.Save(), fork.Save());
+    }
+
+    [Theory]
+    [MemberData(nameof(RobotsEitherWay))]
+    public void A_step_allocates_nothing(string name, bool isDynamic)
+    {
+        var robot = new SimulatedRobot(Model(name), new SimulationOptions { IsDynamic = isDynamic });
 
         Assert.Equal(0, Allocations.Of(() => Run(robot, 1000)));
     }
@@ -283,6 +354,7 @@ public sealed class SimulatedRobotTests
             hash.AppendData(MemoryMarshal.AsBytes(robot.Velocities));
             hash.AppendData(MemoryMarshal.AsBytes(robot.Efforts));
             hash.AppendData(MemoryMarshal.AsBytes(robot.LaserRanges));
+            hash.AppendData(robot.Save());
             if (outputs.HasFlag(SimulatedOutputs.Imu))
             {
                 hash.AppendData(MemoryMarshal.AsBytes([robot.ReadImu()]));

@@ -36,6 +36,20 @@ public sealed class SimulatedMessagesTests
     }
 
     [Fact]
+    public void Motor_values_are_an_array_with_one_value_per_joint()
+    {
+        var robot = new SimulatedRobot(SampleRobots.Load("base"), new SimulationOptions { IsDynamic = true });
+        var payload = new SimulatedMessages(robot).Write(SimulatedOutputs.MotorTemperature, StampNs);
+
+        Assert.True(RosJson.TryDecode(
+            RosSchemaSet.Standard.Get("std_msgs/msg/Float64MultiArray"), payload, out var message));
+        Assert.Equal("joint", (string)message["layout"]!["dim"]![0]!["label"]!);
+        Assert.Equal(2u, (uint)message["layout"]!["dim"]![0]!["size"]!);
+        Assert.Equal(
+            robot.MotorValues(SimulatedOutputs.MotorTemperature).ToArray(), Numbers(message["data"]));
+    }
+
+    [Fact]
     public void An_imu_message_has_its_frame_gravity_and_covariances()
     {
         var message = Decode(SimulatedOutputs.Imu, "sensor_msgs/msg/Imu");

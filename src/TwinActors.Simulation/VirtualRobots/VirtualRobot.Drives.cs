@@ -1,0 +1,47 @@
+namespace TwinActors.Simulation.VirtualRobots;
+
+/// <content>What the drives give, and what it costs them.</content>
+public sealed partial class VirtualRobot
+{
+    // What a drive gives of the wanted effort, and what that does to its motor.
+    private void Give(int joint, double dt)
+    {
+        ref readonly var drive = ref _drives[joint];
+        var motor = drive.Motor;
+        var winding = Column(Winding);
+        var housing = Column(Housing);
+        var velocity = Column(Velocity)[joint];
+        var wanted = Math.Clamp(_wanted[joint], -motor.EffortLimit, motor.EffortLimit);
+
+        // A motor that drives pays the gear's losses, one that is driven is spared them; about standstill both meet.
+        var direction = Math.Clamp(velocity * Math.Sign(wanted) / drive.Onset, -1, 1);
+        var (more, less) = (1 / motor.GearEfficiency, motor.GearEfficiency);
+        var perCurrent = motor.GearRatio * motor.TorqueConstant / ((more + less + (direction * (more - less))) / 2);
+
+        var resistance = motor.Resistance
+            * (1 + (MotorModel.CopperCoefficient * (winding[joint] - MotorModel.ReferenceCelsius)));
+        var induced = motor.TorqueConstant * motor.GearRatio * velocity;
+        var limit = motor.CurrentLimit * Derating(winding[joint]);
+        // What a current adds to the speed within the step takes voltage too, so that the limit does not overshoot.
+        var impedance = resistance
+            + (motor.TorqueConstant * motor.GearRatio * perCurrent * dt / Column(Felt)[joint]);
+        var current = Math.Min(wanted / perCurrent, (motor.SupplyVoltage - induced) / impedance);
+        current = Math.Max(current, (-motor.SupplyVoltage - induced) / impedance);
+        current = Math.Clamp(current, -limit, limit);
+        var effort = current * perCurrent;
+        Column(Effort)[joint] = effort;
+        Column(Current)[joint] = current;
+        Column(Voltage)[joint] = (resistance * current) + induced;
+
+        var copper = resistance * current * current;
+        var gear = Math.Abs(effort * velocity) * (more - 1);
+        var outwards = (winding[joint] - housing[joint]) / motor.WindingResistance;
+        var away = (housing[joint] - _options.AmbientCelsius)
+            / (motor.HousingResistance * _conditions[joint].Insulation);
+        winding[joint] += dt * (copper - outwards) / motor.WindingCapacity;
+        housing[joint] += dt * (outwards + gear - away) / motor.HousingCapacity;
+    }
+
+    private static double Derating(double celsius) => Math.Clamp(
+        (MotorModel.HighestCelsius - celsius) / (MotorModel.HighestCelsius - MotorModel.DeratingCelsius), 0, 1);
+}
