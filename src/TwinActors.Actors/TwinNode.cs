@@ -1,10 +1,12 @@
 using TwinActors.Actors.Gateway;
+using TwinActors.Actors.Recorder;
 using TwinActors.Actors.Robots;
 using TwinActors.Actors.Streams;
 using TwinActors.Actors.Synchronization;
 using TwinActors.Actors.Telemetry;
 using TwinActors.Kernel;
 using TwinActors.Kernel.EventSourcing;
+using TwinActors.Recording.Recorders;
 using TwinActors.Robotics.Links;
 using TwinActors.Twins.RobotTwin;
 
@@ -46,7 +48,8 @@ public sealed class TwinNode : IAsyncDisposable
         var ticks = start.Options.Sync is null ? null : new TickScheduler(start.Clock);
         var twin = new RobotTwinProps(
             start.Log, start.Snapshots, start.EventSourcing, gateway, feed, start.Options, start.Clock, start.Signals,
-            ticks);
+            ticks,
+            start.Recording is { } recording ? new RecorderProps(recording, new RecordingShelf(recording)) : null);
         var robots = system.ActorOf(
             Props.Create(() => new RobotsActor(start.ListRobots, twin)) with { Backoff = start.Options.Reconnect },
             "robots");
@@ -91,6 +94,9 @@ public sealed record TwinNodeStart
 
     /// <summary>How new frames become signals: each at once, or gathered (<see cref="SignalPulse.For"/>).</summary>
     public MakeSignal Signals { get; init; } = static (actor, source, _) => () => actor.Signal(source);
+
+    /// <summary>How robots are recorded; <see langword="null"/>: they are not.</summary>
+    public RecordingOptions? Recording { get; init; }
 
     /// <summary>The clock of the node and, as long as they have no other, of its twins.</summary>
     public required TimeProvider Clock { get; init; }

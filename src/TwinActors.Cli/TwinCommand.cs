@@ -6,6 +6,7 @@ using TwinActors.Cli.Commands.Config;
 using TwinActors.Cli.Commands.Doctor;
 using TwinActors.Cli.Commands.Logs;
 using TwinActors.Cli.Commands.Persistence;
+using TwinActors.Cli.Commands.Recordings;
 using TwinActors.Cli.Commands.Robots;
 using TwinActors.Cli.Commands.Sync;
 using TwinActors.Cli.Commands.Watch;
@@ -28,6 +29,8 @@ internal static class TwinCommand
           twin sync arm1                                     how far its virtual robot is off
           twin doctor arm1                                   what is wrong with it, and the fix
           twin config check edge.conf                        what is wrong with a configuration
+          twin record arm1 start                             record every message of a robot, until: stop
+          twin recordings arm1                               what has been recorded of it
           twin bag info arm.mcap                             what a recording holds
           twin bag play arm.mcap --as arm1                   publish it on DDS as arm1
           twin actor hierarchy                               the actors of the node
@@ -57,6 +60,8 @@ internal static class TwinCommand
             WatchCommand.Create(globals),
             SyncCommand.Create(globals),
             ModeCommand.Create(globals),
+            RecordCommand.Create(globals),
+            RecordingsCommand.Create(globals),
             BagCommand.Create(globals),
             ActorCommand.Create(globals),
             LogCommand.Create(globals),

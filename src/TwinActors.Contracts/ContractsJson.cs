@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using TwinActors.Contracts.Journal;
 using TwinActors.Contracts.Node;
+using TwinActors.Contracts.Recordings;
 using TwinActors.Contracts.Robots;
 using TwinActors.Contracts.Telemetry;
 
@@ -36,6 +37,8 @@ namespace TwinActors.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<DeadLetterDocument>))]
 [JsonSerializable(typeof(HealthDocument))]
 [JsonSerializable(typeof(NodeDocument))]
+[JsonSerializable(typeof(RecordingsDocument))]
+[JsonSerializable(typeof(RecordedMessageDocument))]
 [JsonSerializable(typeof(TelemetryRequest))]
 [JsonSerializable(typeof(TelemetryNotice))]
 public sealed partial class ContractsJson : JsonSerializerContext;

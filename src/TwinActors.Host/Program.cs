@@ -51,6 +51,7 @@ var api = app.MapGroup("/api/v1");
 api.MapRobots();
 api.MapSync();
 api.MapEvents();
+api.MapRecordings();
 api.MapJournal();
 api.MapNode();
 api.MapActors();

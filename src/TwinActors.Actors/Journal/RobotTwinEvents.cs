@@ -26,6 +26,12 @@ public static class RobotTwinEvents
         .Add("stream.first-data", RobotTwinEventsJson.Default.FirstData)
         .Add("mode.changed", RobotTwinEventsJson.Default.ModeChanged)
         .Add("child.failed", RobotTwinEventsJson.Default.ChildFailed)
+        .Add("recording.started", RobotTwinEventsJson.Default.RecordingStarted)
+        .Add("recording.stopped", RobotTwinEventsJson.Default.RecordingStopped)
+        .Add("recording.sealed", RobotTwinEventsJson.Default.RecordingSealed)
+        .Add("recording.failed", RobotTwinEventsJson.Default.RecordingFailed)
+        .Add("recording.resumed", RobotTwinEventsJson.Default.RecordingResumed)
+        .Add("recording.expired", RobotTwinEventsJson.Default.RecordingsExpired)
         .Build();
 
     /// <summary>Hash of an event's name and content: first 8 bytes of SHA-256, big endian.</summary>
@@ -53,6 +59,12 @@ public static class RobotTwinEvents
 [JsonSerializable(typeof(RobotTwinEvent.FirstData))]
 [JsonSerializable(typeof(RobotTwinEvent.ModeChanged))]
 [JsonSerializable(typeof(RobotTwinEvent.ChildFailed))]
+[JsonSerializable(typeof(RobotTwinEvent.RecordingStarted))]
+[JsonSerializable(typeof(RobotTwinEvent.RecordingStopped))]
+[JsonSerializable(typeof(RobotTwinEvent.RecordingSealed))]
+[JsonSerializable(typeof(RobotTwinEvent.RecordingFailed))]
+[JsonSerializable(typeof(RobotTwinEvent.RecordingResumed))]
+[JsonSerializable(typeof(RobotTwinEvent.RecordingsExpired))]
 internal sealed partial class RobotTwinEventsJson : JsonSerializerContext;
 
 /// <summary>A robot id as its text.</summary>

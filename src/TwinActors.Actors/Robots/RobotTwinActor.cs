@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TwinActors.Actors.Gateway;
 using TwinActors.Actors.Joints;
 using TwinActors.Actors.Journal;
+using TwinActors.Actors.Recorder;
 using TwinActors.Actors.Sensors;
 using TwinActors.Actors.Streams;
 using TwinActors.Actors.Synchronization;
@@ -29,6 +30,7 @@ namespace TwinActors.Actors.Robots;
 /// <param name="Clock">The twin's clock.</param>
 /// <param name="Signals">How new frames become signals.</param>
 /// <param name="Ticks">Calls the synchronizers; <see langword="null"/>: there are none.</param>
+/// <param name="Recorder">What its recorder works with; <see langword="null"/>: it has none.</param>
 internal sealed record RobotTwinProps(
     IEventLog<RobotTwinEvent> Log,
     ISnapshotLog<RobotTwinState>? Snapshots,
@@ -38,13 +40,14 @@ internal sealed record RobotTwinProps(
     FleetOptions Options,
     TimeProvider Clock,
     MakeSignal Signals,
-    TickScheduler? Ticks);
+    TickScheduler? Ticks,
+    RecorderProps? Recorder);
 
 /// <summary>The live model of one robot: decides about its life, and supervises a child per concern.</summary>
 /// <remarks>
-/// Children: <c>joints</c>, <c>synchronizer</c>, and <c>sensors</c> with one child per sensor stream. Each is restarted
-/// alone, after a growing wait; its failure becomes an event that people can see. The twin is the only writer of its
-/// journal stream.
+/// Children: <c>joints</c>, <c>synchronizer</c>, <c>sensors</c> with one child per sensor stream, and <c>recorder</c>.
+/// Each is restarted alone, after a growing wait; its failure becomes an event that people can see. The twin is the
+/// only writer of its journal stream.
 /// </remarks>
 internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBackground)
     : EventSourcedActor<RobotTwinMessage, RobotTwinCommand, RobotTwinEvent, RobotTwinState, RobotTwinEffect>(
@@ -61,6 +64,7 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
     private ActorRef<ReadSensors>? _sensors;
     private ActorRef<SynchronizerMessage>? _synchronizer;
     private SyncShare _sync = new();
+    private ActorRef<RecorderMessage>? _recorder;
     private RobotLinkStatus? _link;
     private DateTimeOffset _openedAt;
     private string? _failure;
@@ -98,6 +102,7 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
         RobotTwinMessage.LinkChanged changed => LinkChangedAsync(changed, stopping),
         RobotTwinMessage.ChildFailed failed =>
             ObserveAsync(new RobotTwinCommand.ReportChildFailure(Now, failed.Child, failed.Reason), stopping),
+        RobotTwinMessage.Observed observed => ObserveAsync(observed.Command, stopping),
         _ => Read(message),
     };
 
@@ -110,6 +115,9 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
                 break;
             case (RobotTwinEffect.ApplyMode, RobotTwinState.Active active):
                 _sync.Mode = active.Mode;
+                break;
+            case (RobotTwinEffect.Record, _):
+                _recorder?.Tell(new RecorderMessage.Follow((State as RobotTwinState.Active)?.Recording));
                 break;
             default:
                 Stop();
@@ -180,6 +188,16 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
                 options.Reconnect, props.Clock, Self, props.Signals),
             "sensors");
         StartSynchronizer(active, joints, model);
+        if (props.Recorder is { } recorder)
+        {
+            // The state is read by the recorder when it is started again: whatever was decided by then.
+            _recorder = Context.ActorOf(
+                () => new RecorderActor(
+                    recorder, active.Robot, _streams, () => (State as RobotTwinState.Active)?.Recording, props.Clock,
+                    Self, props.Signals),
+                "recorder");
+        }
+
         _openedAt = Now;
         props.Gateway.Tell(new GatewayMessage.OpenLink(
             new RobotLinkOptions
@@ -235,6 +253,7 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
         _joints = null;
         _sensors = null;
         _synchronizer = null;
+        _recorder = null;
     }
 
     private void CloseLink()
@@ -332,6 +351,12 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
                 break;
             case RobotTwinMessage.ReadSensors read:
                 read.ReplyTo.Tell(refusal!);
+                break;
+            case RobotTwinMessage.ReadRecorder read when refusal is null && _recorder is not null:
+                _recorder.Tell(new RecorderMessage.Read(read.ReplyTo));
+                break;
+            case RobotTwinMessage.ReadRecorder read:
+                read.ReplyTo.Tell(refusal ?? new Rejection(RejectionKind.Unavailable, "This node records nothing."));
                 break;
         }
 

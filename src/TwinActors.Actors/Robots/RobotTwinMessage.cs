@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TwinActors.Actors.Joints;
+using TwinActors.Actors.Recorder;
 using TwinActors.Actors.Sensors;
 using TwinActors.Actors.Synchronization;
 using TwinActors.Kernel;
@@ -37,6 +38,12 @@ public abstract record RobotTwinMessage
 
     /// <summary>Read the model's URDF text; an empty text when the robot has none.</summary>
     public sealed record ReadUrdf(ReplyTo<Answer<string>> ReplyTo) : RobotTwinMessage;
+
+    /// <summary>Read what the recorder does.</summary>
+    public sealed record ReadRecorder(ReplyTo<Answer<RecorderReading>> ReplyTo) : RobotTwinMessage;
+
+    /// <summary>A child has observed something that may be worth an event.</summary>
+    internal sealed record Observed(RobotTwinCommand Command) : RobotTwinMessage;
 
     /// <summary>The robot link's own state has changed.</summary>
     internal sealed record LinkChanged(RobotLinkStatus Status, ImmutableArray<UnmappedTopic> Unmapped)

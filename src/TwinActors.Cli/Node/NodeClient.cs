@@ -83,6 +83,10 @@ internal sealed class NodeClient : IDisposable
         return SendAsync(HttpMethod.Post, $"/api/v1/{route}", content, stopping);
     }
 
+    /// <summary>Asks for something to be done.</summary>
+    public Task<NodeAnswer> PostAsync(string route, CancellationToken stopping) =>
+        SendAsync(HttpMethod.Post, $"/api/v1/{route}", null, stopping);
+
     /// <summary>Deletes a resource.</summary>
     public Task<NodeAnswer> DeleteAsync(string route, CancellationToken stopping) =>
         SendAsync(HttpMethod.Delete, $"/api/v1/{route}", null, stopping);

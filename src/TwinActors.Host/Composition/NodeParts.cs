@@ -16,6 +16,8 @@ using TwinActors.Persistence.Journal;
 using TwinActors.Persistence.Postgres;
 using TwinActors.Persistence.Snapshots;
 using TwinActors.Persistence.Sqlite;
+using TwinActors.Recording.Bags;
+using TwinActors.Recording.Recorders;
 using TwinActors.Twins;
 using TwinActors.Twins.Links;
 using TwinActors.Twins.RobotTwin;
@@ -65,6 +67,10 @@ internal sealed class NodeParts : IAsyncDisposable
 
     /// <summary>The node's options.</summary>
     public TwinOptions Options => _configuration.Options;
+
+    /// <summary>How robots are recorded.</summary>
+    public RecordingOptions Recording =>
+        RecordingOf(Options.Recording, Path.GetFullPath(Options.Node.DataDirectory));
 
     /// <summary>Where the node listens.</summary>
     public string[] Urls => [.. Options.Node.Urls.Select(url => url.ToString())];
@@ -185,6 +191,7 @@ internal sealed class NodeParts : IAsyncDisposable
             },
             AskDeadline = options.Api.AskDeadline,
             Signals = pulse.For,
+            Recording = RecordingOf(options.Recording, folder),
             Clock = clock,
         });
         return new NodeParts(configuration, journal, links, pulse, node, robotsFile, clock);
@@ -203,6 +210,20 @@ internal sealed class NodeParts : IAsyncDisposable
             MaximumBatchEvents = options.Journal.BatchEvents,
             MaximumBatchBytes = (int)options.Journal.BatchBytes,
         };
+
+    private static RecordingOptions RecordingOf(RecordingSection recording, string folder) => new()
+    {
+        Root = Path.Combine(folder, recording.Folder),
+        IsAutomatic = recording.Automatic,
+        Joints = recording.Joints is RecordedJoints.Columns ? JointForm.Columns : JointForm.Messages,
+        FileLength = recording.FileSize,
+        FileSpan = recording.FileSpan,
+        KeepFor = recording.KeepFor,
+        DiskBudget = recording.DiskBudget,
+        FlushEvery = recording.FlushEvery,
+        SyncEvery = recording.SyncEvery,
+        BufferLength = (int)recording.Buffer,
+    };
 
     private static FleetOptions FleetOf(RobotSection robot) => new()
     {

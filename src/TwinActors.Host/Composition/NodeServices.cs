@@ -44,6 +44,7 @@ internal static class NodeServices
         services.AddSingleton(parts.Clock);
         services.AddSingleton(parts.Log);
         services.AddSingleton(parts.Registration);
+        services.AddSingleton(parts.Recording);
         services.AddSingleton(new ApiLimits(parts.Options.Api.PageSize, parts.Options.Api.MaximumBody));
         services.AddSingleton(parts.AllowedHosts);
         services.AddSingleton(new TelemetryLimits(parts.Options.Telemetry.MaximumHz, Pace));

@@ -23,6 +23,9 @@ internal sealed record TwinOptions
     /// <summary>What keeps virtual robots in step.</summary>
     public required SyncSection Sync { get; init; }
 
+    /// <summary>Recordings.</summary>
+    public required RecordingSection Recording { get; init; }
+
     /// <summary>Live samples to browsers and other clients.</summary>
     public required TelemetrySection Telemetry { get; init; }
 
@@ -218,6 +221,50 @@ internal sealed record SyncSection
 
     /// <summary>Share of a velocity residual that one sample corrects.</summary>
     public required double VelocityGain { get; init; }
+}
+
+/// <summary>How recordings hold joint states.</summary>
+internal enum RecordedJoints
+{
+    /// <summary>As joint blocks, which are small.</summary>
+    Columns,
+
+    /// <summary>As they came, which every tool reads.</summary>
+    Messages,
+}
+
+/// <summary><c>twin.recording</c>.</summary>
+internal sealed record RecordingSection
+{
+    /// <summary>Folder of the recordings, as written: absolute or relative to the data directory.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>Whether a robot is recorded as long as nobody decided about it.</summary>
+    public required bool Automatic { get; init; }
+
+    /// <summary>How joint states are held.</summary>
+    public required RecordedJoints Joints { get; init; }
+
+    /// <summary>Size at which a file is finished [byte].</summary>
+    public required long FileSize { get; init; }
+
+    /// <summary>Time after which a file is finished.</summary>
+    public required TimeSpan FileSpan { get; init; }
+
+    /// <summary>Age at which a recording is deleted.</summary>
+    public required TimeSpan KeepFor { get; init; }
+
+    /// <summary>Most bytes of all recordings.</summary>
+    public required long DiskBudget { get; init; }
+
+    /// <summary>What a crash of the node may lose.</summary>
+    public required TimeSpan FlushEvery { get; init; }
+
+    /// <summary>What a loss of power may lose.</summary>
+    public required TimeSpan SyncEvery { get; init; }
+
+    /// <summary>Most bytes of one robot's messages that wait in memory.</summary>
+    public required long Buffer { get; init; }
 }
 
 /// <summary><c>twin.telemetry</c>.</summary>

@@ -33,6 +33,7 @@ internal sealed partial class TwinOptionsBinder(string machineName)
             Ros2 = BindRos2(twin.Section("ros2")),
             Robot = BindRobot(twin.Section("robot")),
             Sync = BindSync(twin.Section("sync")),
+            Recording = BindRecording(twin.Section("recording")),
             Telemetry = BindTelemetry(twin.Section("telemetry")),
             Api = BindApi(twin.Section("api")),
             Logging = BindLogging(twin.Section("logging")),
@@ -304,6 +305,25 @@ internal sealed partial class TwinOptionsBinder(string machineName)
         }
 
         sync.RefuseOthers();
+        return section;
+    }
+
+    private static RecordingSection BindRecording(SectionReader recording)
+    {
+        var section = new RecordingSection
+        {
+            Folder = recording.Text("folder"),
+            Automatic = recording.Flag("automatic"),
+            Joints = recording.Choice<RecordedJoints>("joints"),
+            FileSize = recording.Size("file-size", 1 << 20, 4L << 30),
+            FileSpan = recording.Duration("file-span", TimeSpan.FromSeconds(10), TimeSpan.FromHours(24)),
+            KeepFor = recording.Duration("keep-for", Minute, TimeSpan.FromDays(3650)),
+            DiskBudget = recording.Size("disk-budget", 1 << 20, 1L << 50),
+            FlushEvery = recording.Duration("flush-every", TimeSpan.FromMilliseconds(100), Minute),
+            SyncEvery = recording.Duration("sync-every", TimeSpan.FromMilliseconds(100), Hour),
+            Buffer = recording.Size("buffer", 64 << 10, 1 << 30),
+        };
+        recording.RefuseOthers();
         return section;
     }
 

@@ -206,7 +206,8 @@ public sealed class McapWriter : IDisposable
     }
 
     /// <summary>
-    /// Closes the open chunk: what was written so far outlives this process, and when durable, a loss of power.
+    /// Closes the open chunk: what was written so far outlives this process, and with <see cref="McapSync.EachChunk"/>
+    /// a loss of power.
     /// </summary>
     /// <exception cref="IOException">The disk is full or failed.</exception>
     public void Flush()
@@ -215,6 +216,15 @@ public sealed class McapWriter : IDisposable
         {
             CloseChunk();
         }
+    }
+
+    /// <summary>Closes the open chunk and forces the file to the disk: what was written so far outlives a loss of
+    /// power.</summary>
+    /// <exception cref="IOException">The disk is full or failed.</exception>
+    public void Sync()
+    {
+        Flush();
+        DurableFiles.Sync(_file, UnfinishedPath);
     }
 
     /// <summary>Writes the index, closes the file and gives it its name.</summary>
@@ -229,14 +239,14 @@ public sealed class McapWriter : IDisposable
         Append(_record.Written);
         _summary.Build(_record, _position, _channels);
         Append(_record.Written);
-        if (_options.IsDurable)
+        if (_options.Sync != McapSync.Never)
         {
             DurableFiles.Sync(_file, UnfinishedPath);
         }
 
         _file.Dispose();
         File.Move(UnfinishedPath, Path, overwrite: true);
-        if (_options.IsDurable)
+        if (_options.Sync != McapSync.Never)
         {
             DurableFiles.SyncFolderOf(Path);
         }
@@ -312,7 +322,7 @@ public sealed class McapWriter : IDisposable
         index.MessageIndexLength = _chunk.Length - chunkLength;
         Append(_chunk.Written);
         _summary.AddChunk(index);
-        if (_options.IsDurable)
+        if (_options.Sync == McapSync.EachChunk)
         {
             DurableFiles.Sync(_file, UnfinishedPath);
         }

@@ -10,8 +10,19 @@ public sealed record McapWriterOptions
     /// <remarks>A reader unpacks a chunk as a whole, and a crash loses the open one.</remarks>
     public int ChunkLength { get; init; } = 1024 * 1024;
 
-    /// <summary>
-    /// Whether each closed chunk is forced to the disk before the writer goes on, and the finished file with its name.
-    /// </summary>
-    public bool IsDurable { get; init; }
+    /// <summary>When the file is forced to the disk.</summary>
+    public McapSync Sync { get; init; }
+}
+
+/// <summary>When an MCAP file is forced to the disk, so that it outlives a loss of power.</summary>
+public enum McapSync
+{
+    /// <summary>When the system likes.</summary>
+    Never,
+
+    /// <summary>When it is complete, with its name; before that when <see cref="McapWriter.Sync"/> is called.</summary>
+    AtEnd,
+
+    /// <summary>The same, and each closed chunk before the writer goes on.</summary>
+    EachChunk,
 }

@@ -2,6 +2,11 @@ using TwinActors.Robotics.Rings;
 
 namespace TwinActors.Robotics.Links;
 
+/// <summary>Takes a message of a stream as it came, before it is decoded, thinned out or turned away.</summary>
+/// <param name="message">CDR with encapsulation header; valid during the call alone.</param>
+/// <param name="receivedAtNs">When it arrived [ns since the UNIX epoch].</param>
+public delegate void TakeMessage(ReadOnlySpan<byte> message, long receivedAtNs);
+
 /// <summary>One stream of one robot: its ring, its counters, and who is told of new frames.</summary>
 /// <remarks>Owned by the twin and handed to the link; it outlives the link, so counts and cursors survive a
 /// reconnect.</remarks>
@@ -11,6 +16,8 @@ public sealed class RobotStream
     private const int Elasticity = 16;
 
     private Action? _newFrames;
+    private TakeMessage? _takeMessage;
+    private volatile bool _handsOnMessages;
 
     /// <summary>Makes the stream's ring and counters.</summary>
     public RobotStream(StreamOptions options)
@@ -46,6 +53,24 @@ public sealed class RobotStream
     /// <param name="newFrames">Called on the link's thread: must not block, throw or allocate. <see langword="null"/>
     /// for nobody.</param>
     public void OnNewFrames(Action? newFrames) => Volatile.Write(ref _newFrames, newFrames);
+
+    /// <summary>Whether the link hands messages on as they come; otherwise there are frames only. Set by the link
+    /// before the first frame.</summary>
+    public bool HandsOnMessages
+    {
+        get => _handsOnMessages;
+        set => _handsOnMessages = value;
+    }
+
+    /// <summary>Sets who records the messages.</summary>
+    /// <param name="take">Called on the link's threads: must not block or throw. <see langword="null"/> for
+    /// nobody.</param>
+    public void OnMessages(TakeMessage? take) => Volatile.Write(ref _takeMessage, take);
+
+    /// <summary>Hands a message on to whoever records. Called by the link for each message; costs nothing while nobody
+    /// records.</summary>
+    public void HandOn(ReadOnlySpan<byte> message, long receivedAtNs) =>
+        Volatile.Read(ref _takeMessage)?.Invoke(message, receivedAtNs);
 
     /// <summary>Tells the reader that the ring has new frames. Called by the link after each write.</summary>
     public void SignalNewFrames() => Volatile.Read(ref _newFrames)?.Invoke();

@@ -76,6 +76,7 @@ internal sealed class StreamFeed
         var counters = _stream.Counters;
         var receivedAtNs = Stamp.From(_clock.GetUtcNow()).Nanoseconds;
         counters.Count(payload.Length, receivedAtNs);
+        _stream.HandOn(payload, receivedAtNs);
         if (!_cap.Admits(receivedAtNs))
         {
             counters.CountThinned();

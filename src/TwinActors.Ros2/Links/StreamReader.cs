@@ -36,6 +36,7 @@ internal sealed class StreamReader
             _older = OlderLayout.Of(_schema);
             _feed = StreamFeed.Create(stream, _schema, _older, robot.JointOrder, robot.Clock, out var problem);
             Problem = problem;
+            stream.HandsOnMessages = true;
         }
     }
 

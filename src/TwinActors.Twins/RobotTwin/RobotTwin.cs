@@ -40,6 +40,7 @@ public static class RobotTwin
             (RobotTwinState.Active active, RobotTwinCommand.SetMode set) => SetMode(active, set),
             (RobotTwinState.Active, RobotTwinCommand.ReportChildFailure failure) =>
                 new RobotTwinEvent.ChildFailed(failure.At, failure.Child, failure.Reason),
+            (RobotTwinState.Active active, _) => RecordingDecisions.Decide(active.Recording ?? new(), command),
             _ => throw new UnreachableException($"No decision for {command.GetType().Name} in {state.GetType().Name}."),
         };
 
@@ -79,6 +80,9 @@ public static class RobotTwin
             active with { StreamsSeen = active.StreamsSeen.Add(first.Stream) },
         (RobotTwinState.Active active, RobotTwinEvent.ModeChanged changed) => active with { Mode = changed.Mode },
         (RobotTwinState.Active, RobotTwinEvent.ChildFailed) => state,
+        (RobotTwinState.Active active, _)
+            when RecordingDecisions.Evolve(active.Recording ?? new(), @event) is { } recording =>
+            active with { Recording = recording },
         // A fact about a robot that is not part of the fleet changes nothing: a late one after the removal, say.
         (RobotTwinState.Unregistered or RobotTwinState.Gone, _) => state,
         _ => throw new UnreachableException($"No evolution for {@event.GetType().Name} in {state.GetType().Name}."),
@@ -90,6 +94,8 @@ public static class RobotTwin
         RobotTwinEvent.Registered => [RobotTwinEffect.Start],
         RobotTwinEvent.Removed => [RobotTwinEffect.Stop],
         RobotTwinEvent.ModeChanged => [RobotTwinEffect.ApplyMode],
+        RobotTwinEvent.RecordingStarted or RobotTwinEvent.RecordingStopped or RobotTwinEvent.RecordingsExpired =>
+            [RobotTwinEffect.Record],
         _ => [],
     };
 

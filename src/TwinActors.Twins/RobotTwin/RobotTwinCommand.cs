@@ -43,6 +43,28 @@ public abstract record RobotTwinCommand
     /// <summary>Let the synchronizer's corrections go elsewhere.</summary>
     public sealed record SetMode(DateTimeOffset At, SyncMode Mode) : RobotTwinCommand(At);
 
+    /// <summary>Record the robot from now on.</summary>
+    public sealed record StartRecording(DateTimeOffset At) : RobotTwinCommand(At);
+
+    /// <summary>Record the robot no more.</summary>
+    public sealed record StopRecording(DateTimeOffset At) : RobotTwinCommand(At);
+
+    /// <summary>A recording was finished.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Recording">The recording.</param>
+    public sealed record SealRecording(DateTimeOffset At, SealedRecording Recording) : RobotTwinCommand(At);
+
+    /// <summary>The recorder cannot write, or can again.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Problem">Why it cannot, for people; <see langword="null"/> when it can.</param>
+    public sealed record ReportRecorder(DateTimeOffset At, string? Problem) : RobotTwinCommand(At);
+
+    /// <summary>Delete old recordings.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Through">Name of the newest one that goes.</param>
+    /// <param name="Reason">Why, for people.</param>
+    public sealed record ExpireRecordings(DateTimeOffset At, string Through, string Reason) : RobotTwinCommand(At);
+
     /// <summary>A child of the twin failed and was restarted or stopped.</summary>
     public sealed record ReportChildFailure(DateTimeOffset At, string Child, string Reason) : RobotTwinCommand(At);
 }

@@ -9,6 +9,9 @@ public enum RobotTwinEffect
     /// <summary>Tell the synchronizer its mode.</summary>
     ApplyMode,
 
+    /// <summary>Let the recorder do what the state says.</summary>
+    Record,
+
     /// <summary>Close the robot link and stop the twin's children.</summary>
     Stop,
 }

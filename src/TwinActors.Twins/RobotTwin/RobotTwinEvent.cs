@@ -36,6 +36,27 @@ public abstract record RobotTwinEvent
     /// <summary>The synchronizer's corrections go elsewhere from now on.</summary>
     public sealed record ModeChanged(DateTimeOffset At, SyncMode Mode) : RobotTwinEvent;
 
+    /// <summary>It was decided to record the robot.</summary>
+    public sealed record RecordingStarted(DateTimeOffset At) : RobotTwinEvent;
+
+    /// <summary>It was decided to record the robot no more.</summary>
+    public sealed record RecordingStopped(DateTimeOffset At) : RobotTwinEvent;
+
+    /// <summary>A recording is finished and will not change any more.</summary>
+    public sealed record RecordingSealed(DateTimeOffset At, SealedRecording Recording) : RobotTwinEvent;
+
+    /// <summary>The recorder cannot write; what comes meanwhile is not recorded.</summary>
+    public sealed record RecordingFailed(DateTimeOffset At, string Reason) : RobotTwinEvent;
+
+    /// <summary>The recorder writes again.</summary>
+    public sealed record RecordingResumed(DateTimeOffset At) : RobotTwinEvent;
+
+    /// <summary>Old recordings are given up for deletion.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Through">Name of the newest one that goes, with all older ones.</param>
+    /// <param name="Reason">Why, for people.</param>
+    public sealed record RecordingsExpired(DateTimeOffset At, string Through, string Reason) : RobotTwinEvent;
+
     /// <summary>A child of the twin failed.</summary>
     public sealed record ChildFailed(DateTimeOffset At, string Child, string Reason) : RobotTwinEvent;
 }

@@ -49,6 +49,9 @@ public abstract record RobotTwinState
         /// <summary>Streams that have ever brought data.</summary>
         public ImmutableSortedSet<string> StreamsSeen { get; init; } =
             ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+        /// <summary>What was decided about recording; <see langword="null"/> when nothing was.</summary>
+        public RecordingState? Recording { get; init; }
     }
 
     /// <summary>The robot was taken out of the fleet; its id stays taken.</summary>

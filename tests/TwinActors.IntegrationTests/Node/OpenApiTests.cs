@@ -26,6 +26,10 @@ public sealed class OpenApiTests(SharedNode shared)
         "GET /api/v1/robots/{id} GetRobot: 200 404 410 422",
         "GET /api/v1/robots/{id}/events GetEvents: 200 404 422",
         "GET /api/v1/robots/{id}/joints GetJoints: 200 404 410 422",
+        "GET /api/v1/robots/{id}/recordings GetRecordings: 200 404 410 422",
+        "GET /api/v1/robots/{id}/recordings/lookup FindRecordedMessage: 200 404 422",
+        "GET /api/v1/robots/{id}/recordings/message GetRecordedMessage: 200 404 422",
+        "GET /api/v1/robots/{id}/recordings/{file} DownloadRecording: 200 404 422",
         "GET /api/v1/robots/{id}/replay ReplayRobot: 200 404 409 422",
         "GET /api/v1/robots/{id}/sensors GetSensors: 200 404 410 422",
         "GET /api/v1/robots/{id}/snapshots GetSnapshots: 200 404 422",
@@ -38,6 +42,8 @@ public sealed class OpenApiTests(SharedNode shared)
         "GET /health/ready HealthReady: 200 503",
         "POST /api/v1/robots RegisterRobot: 201 400 409 413 415 422",
         "POST /api/v1/robots/{id}/mode SetMode: 200 400 404 409 410 415 422",
+        "POST /api/v1/robots/{id}/recordings/start StartRecording: 200 404 410 422",
+        "POST /api/v1/robots/{id}/recordings/stop StopRecording: 200 404 410 422",
     ];
 
     private readonly NodeProcess _node = shared.Node;

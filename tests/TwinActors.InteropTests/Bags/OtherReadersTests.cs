@@ -2,8 +2,15 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Nodes;
 using TwinActors.Recording.Bags;
+using TwinActors.Recording.Columns;
 using TwinActors.Recording.Mcap;
+using TwinActors.Recording.Recorders;
+using TwinActors.Robotics;
+using TwinActors.Robotics.Links;
+using TwinActors.Ros2.Cdr;
+using TwinActors.Ros2.Schemas;
 using TwinActors.Testing;
 using Xunit;
 
@@ -42,7 +49,8 @@ public sealed class OtherReadersTests : IDisposable
     {
         Assert.SkipUnless(HasReader, Missing);
         var path = _folder.File("mixed.mcap");
-        using (var writer = McapWriter.Create(path, new McapWriterOptions { ChunkLength = 500, IsDurable = true }))
+        var options = new McapWriterOptions { ChunkLength = 500, Sync = McapSync.EachChunk };
+        using (var writer = McapWriter.Create(path, options))
         {
             var json = writer.AddChannel(new BagTopic { Name = "/a", Type = "", Serialization = "json" });
             writer.AddAttachment(new BagAttachment("a.txt", "text/plain", 1, 0, 3), new MemoryStream([1, 2, 3]));
@@ -60,6 +68,47 @@ public sealed class OtherReadersTests : IDisposable
         var (all, part) = (Tally(bag.Read()), Tally(bag.Read(null, new BagWindow(10, 21))));
         Assert.Equal([$"indexed ros2 {all}", $"streamed ros2 {all}"], await ReadAsync(path));
         Assert.Equal([$"indexed ros2 {part}", $"streamed ros2 {all}"], await ReadAsync(path, "10", "20", "/a"));
+    }
+
+    [Theory]
+    [InlineData(JointForm.Columns)]
+    [InlineData(JointForm.Messages)]
+    public async Task A_recording_of_a_robot_is_read_byte_for_byte(JointForm joints)
+    {
+        Assert.SkipUnless(HasReader, Missing);
+        const long Start = 1_700_000_000_000_000_000;
+        RobotStream[] streams = [.. new[] { "sensor_msgs/msg/JointState", "sensor_msgs/msg/Image" }.Select(
+            (type, number) => new RobotStream(new StreamOptions
+            {
+                Name = $"s{number}",
+                Topic = $"/arm1/s{number}",
+                Type = type,
+                Kind = number == 0 ? StreamKind.Joints : StreamKind.Sensor,
+                Slots = 2,
+            })
+            { HandsOnMessages = true })];
+        using var recorder = new RobotRecorder(
+            new RecordingOptions { Root = _folder.Path, Joints = joints }, RobotId.Parse("arm1"), [.. streams],
+            () => { });
+        recorder.Begin();
+        Assert.True(RosJson.TryEncode(
+            RosSchemaSet.Standard.Get(streams[0].Options.Type),
+            JsonNode.Parse("""{"name":["a","b"],"position":[1,2],"effort":[0.5,-0.5]}"""), out var state, out _));
+        for (var i = 1; i <= 300; i++)
+        {
+            streams[0].HandOn(state, Start + i * 10_000_000L);
+            streams[1].HandOn([0, 1, 0, 0, (byte)i, 0, 0, 0], Start + i * 10_000_000L + 1);
+            recorder.Tick(Start + i * 10_000_000L);
+        }
+
+        var path = recorder.Folder.PathOf(Assert.Single(recorder.End(Start)).Name);
+
+        using var bag = BagReader.Open(path);
+        var read = await ReadAsync(path);
+        Assert.Equal(600, JointRows.Read(bag).Count());
+        Assert.Equal($"indexed ros2 {Tally(bag.Read())}", read[0]);
+        // A joint block stands in the file behind messages that came after its last row.
+        Assert.StartsWith($"streamed ros2 {bag.MessageCount} ", read[1], StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

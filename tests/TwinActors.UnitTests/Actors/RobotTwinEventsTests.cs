@@ -41,6 +41,20 @@ public sealed class RobotTwinEventsTests
             new RobotTwinEvent.ModeChanged(Noon, SyncMode.Advise)),
         ("child.failed", """{"at":"2026-03-01T12:00:00+00:00","child":"joints","reason":"broken"}""",
             new RobotTwinEvent.ChildFailed(Noon, "joints", "broken")),
+        ("recording.started", """{"at":"2026-03-01T12:00:00+00:00"}""", new RobotTwinEvent.RecordingStarted(Noon)),
+        ("recording.stopped", """{"at":"2026-03-01T12:00:00+00:00"}""", new RobotTwinEvent.RecordingStopped(Noon)),
+        ("recording.sealed",
+            """{"at":"2026-03-01T12:00:00+00:00","recording":{"file":"20260301T115000.000Z.mcap",  """.TrimEnd()
+                + """ "from":"2026-03-01T11:50:00+00:00","to":"2026-03-01T12:00:00+00:00","messages":7,  """.Trim()
+                + """ "bytes":512,"sha256":"ab"}}""".Trim(),
+            new RobotTwinEvent.RecordingSealed(
+                Noon, new SealedRecording("20260301T115000.000Z.mcap", Noon.AddMinutes(-10), Noon, 7, 512, "ab"))),
+        ("recording.failed", """{"at":"2026-03-01T12:00:00+00:00","reason":"disk full"}""",
+            new RobotTwinEvent.RecordingFailed(Noon, "disk full")),
+        ("recording.resumed", """{"at":"2026-03-01T12:00:00+00:00"}""", new RobotTwinEvent.RecordingResumed(Noon)),
+        ("recording.expired",
+            """{"at":"2026-03-01T12:00:00+00:00","through":"20260228T000000.000Z.mcap","reason":"old"}""",
+            new RobotTwinEvent.RecordingsExpired(Noon, "20260228T000000.000Z.mcap", "old")),
     ];
 
     [Fact]

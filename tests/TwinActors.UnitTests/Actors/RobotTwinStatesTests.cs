@@ -37,6 +37,26 @@ public sealed class RobotTwinStatesTests
                 Mode = SyncMode.Mirror,
                 StreamsSeen = [.. new[] { "camera", "Imu" }.Order(StringComparer.Ordinal)],
             }),
+        ("robot.state.active", 2,
+            """{"robot":"Arm-1","description":{"link":"ros2","tags":[],"jointOrder":[],"streams":[]}"""
+                + ",\"registeredAt\":\"2026-03-01T12:00:00+00:00\",\"link\":\"None\",\"mode\":\"Shadow\","
+                + "\"streamsSeen\":[],"
+                + "\"recording\":{\"isWanted\":true,\"since\":\"2026-03-01T12:00:00+00:00\","
+                + "\"problem\":\"disk full\",\"sealedThrough\":\"b.mcap\",\"expiredThrough\":\"a.mcap\"}}",
+            new RobotTwinState.Active
+            {
+                Robot = RobotId.Parse("Arm-1"),
+                Description = new RobotDescription { Link = "ros2" },
+                RegisteredAt = Noon,
+                Recording = new RecordingState
+                {
+                    IsWanted = true,
+                    Since = Noon,
+                    Problem = "disk full",
+                    SealedThrough = "b.mcap",
+                    ExpiredThrough = "a.mcap",
+                },
+            }),
     ];
 
     [Fact]

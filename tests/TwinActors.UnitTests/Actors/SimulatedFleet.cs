@@ -8,6 +8,7 @@ using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
 using TwinActors.Persistence.Snapshots;
 using TwinActors.Persistence.Volatile;
+using TwinActors.Recording.Recorders;
 using TwinActors.Robotics;
 using TwinActors.Robotics.Links;
 using TwinActors.Testing;
@@ -21,10 +22,13 @@ namespace TwinActors.UnitTests.Actors;
 internal sealed class SimulatedFleet : IAsyncDisposable
 {
     private readonly VolatileStore _store;
+    private readonly RecordingOptions? _recording;
 
     public SimulatedFleet(
-        VolatileStore? store = null, int snapshotEvery = 0, bool withSnapshots = true, SyncSettings? sync = null)
+        VolatileStore? store = null, int snapshotEvery = 0, bool withSnapshots = true, SyncSettings? sync = null,
+        RecordingOptions? recording = null)
     {
+        _recording = recording;
         _store = store ?? new VolatileStore();
         Simulation = new ActorSimulation();
         Journal = new FaultyJournal(VolatileJournal.Open(_store, JournalOptions.For("test", Simulation.Time)));
@@ -40,6 +44,7 @@ internal sealed class SimulatedFleet : IAsyncDisposable
             ListTopics = () => TopicsFailure is null ? Topics : throw TopicsFailure,
             Options = Options with { Sync = sync },
             AskDeadline = TimeSpan.FromSeconds(2),
+            Recording = recording,
             Clock = Simulation.Time,
         });
     }
@@ -109,7 +114,8 @@ internal sealed class SimulatedFleet : IAsyncDisposable
         RobotTwinActor.KeyOf(RobotId.Parse(id).Key), long.MaxValue, default));
 
     /// <summary>Ends the node as a crash would: nothing is told, and another one opens the same journal.</summary>
-    public SimulatedFleet Restart(bool withSnapshots = true) => new(_store, withSnapshots: withSnapshots);
+    public SimulatedFleet Restart(bool withSnapshots = true) =>
+        new(_store, withSnapshots: withSnapshots, recording: _recording);
 
     public async ValueTask DisposeAsync()
     {

@@ -26,7 +26,7 @@ public sealed class McapWriterTests : IDisposable
     [InlineData(true)]
     public void What_is_written_is_read_back_by_pass_and_by_index(bool byIndex)
     {
-        var path = WriteNumbered(300, chunkLength: 1000, isDurable: true);
+        var path = WriteNumbered(300, chunkLength: 1000, sync: McapSync.EachChunk);
 
         using var bag = BagReader.Open(path, byIndex);
 
@@ -265,10 +265,10 @@ public sealed class McapWriterTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private string WriteNumbered(int count, int chunkLength = 1024 * 1024, bool isDurable = false)
+    private string WriteNumbered(int count, int chunkLength = 1024 * 1024, McapSync sync = McapSync.Never)
     {
         var path = _folder.File("numbered.mcap");
-        var options = new McapWriterOptions { ChunkLength = chunkLength, IsDurable = isDurable };
+        var options = new McapWriterOptions { ChunkLength = chunkLength, Sync = sync };
         using var writer = McapWriter.Create(path, options);
         WriteNumbers(writer, count);
         writer.Complete();

@@ -102,6 +102,37 @@ public sealed class RobotTwinTests
     }
 
     [Fact]
+    public void Recording_is_begun_and_ended_once_and_each_file_and_each_trouble_is_told_once()
+    {
+        RobotTwinCommand[] story =
+        [
+            new RobotTwinCommand.StartRecording(Noon), new RobotTwinCommand.SealRecording(Noon, Recording),
+            new RobotTwinCommand.ReportRecorder(Noon, "disk full"), new RobotTwinCommand.ReportRecorder(Noon, null),
+            new RobotTwinCommand.ExpireRecordings(Noon, Recording.File, "old"),
+            new RobotTwinCommand.StopRecording(Noon.AddHours(1)),
+        ];
+        var (state, events) = Run([Register(), .. story.SelectMany(command => Enumerable.Repeat(command, 2))]);
+
+        Assert.Equal(
+            [
+                typeof(RobotTwinEvent.Registered), typeof(RobotTwinEvent.RecordingStarted),
+                typeof(RobotTwinEvent.RecordingSealed), typeof(RobotTwinEvent.RecordingFailed),
+                typeof(RobotTwinEvent.RecordingResumed), typeof(RobotTwinEvent.RecordingsExpired),
+                typeof(RobotTwinEvent.RecordingStopped),
+            ],
+            events.Select(e => e.GetType()));
+        Assert.Equal(
+            new RecordingState
+            {
+                IsWanted = false,
+                Since = Noon.AddHours(1),
+                SealedThrough = Recording.File,
+                ExpiredThrough = Recording.File,
+            },
+            Assert.IsType<RobotTwinState.Active>(state).Recording);
+    }
+
+    [Fact]
     public void A_robot_that_is_not_registered_refuses_every_other_command()
     {
         foreach (var command in EveryCommand().Where(c => c is not RobotTwinCommand.Register))
@@ -190,6 +221,10 @@ public sealed class RobotTwinTests
         new RobotTwinCommand.ObserveFirstData(Noon, "imu", "/arm1/imu/data"),
         .. Enum.GetValues<SyncMode>().Select(mode => new RobotTwinCommand.SetMode(Noon, mode)),
         new RobotTwinCommand.ReportChildFailure(Noon, "joints", "broken"),
+        new RobotTwinCommand.StartRecording(Noon), new RobotTwinCommand.StopRecording(Noon),
+        new RobotTwinCommand.SealRecording(Noon, Recording), new RobotTwinCommand.ReportRecorder(Noon, "disk full"),
+        new RobotTwinCommand.ReportRecorder(Noon, null),
+        new RobotTwinCommand.ExpireRecordings(Noon, Recording.File, "old"),
     ];
 
     private static IEnumerable<RobotTwinEvent> EveryEvent() =>
@@ -199,7 +234,13 @@ public sealed class RobotTwinTests
         new RobotTwinEvent.LinkStale(Noon, Noon), new RobotTwinEvent.LinkLost(Noon, null, "gone"),
         new RobotTwinEvent.FirstData(Noon, "imu", "/arm1/imu/data"),
         new RobotTwinEvent.ModeChanged(Noon, SyncMode.Advise), new RobotTwinEvent.ChildFailed(Noon, "joints", "broken"),
+        new RobotTwinEvent.RecordingStarted(Noon), new RobotTwinEvent.RecordingStopped(Noon),
+        new RobotTwinEvent.RecordingSealed(Noon, Recording), new RobotTwinEvent.RecordingFailed(Noon, "disk full"),
+        new RobotTwinEvent.RecordingResumed(Noon), new RobotTwinEvent.RecordingsExpired(Noon, Recording.File, "old"),
     ];
+
+    private static SealedRecording Recording { get; } =
+        new("20260301T120000.000Z.mcap", Noon, Noon.AddMinutes(10), 42, 4096, new string('0', 64));
 
     private static HashSet<Type> NestedTypes(Type family) => [.. family.GetNestedTypes()];
 }
