@@ -26,6 +26,23 @@ public sealed class RobotPageTests(LiveNode live, Chromium chromium)
     }
 
     [Fact]
+    public async Task The_virtual_robot_has_its_word_its_errors_and_its_mode()
+    {
+        await using var dashboard = await chromium.OpenAsync(live.Node, $"/robots/{LiveNode.Arm}");
+        var panel = dashboard.Page.Locator(".panel.sync");
+
+        await Expect(panel.Locator("[data-joint]")).ToHaveCountAsync(6);
+        await Expect(panel).ToContainTextAsync("of 100 Hz");
+        await Expect(panel.Locator("[data-sync]")).Not.ToContainTextAsync("Unknown");
+        await panel.GetByRole(AriaRole.Button, new() { Name = "advise" }).ClickAsync();
+        await Expect(panel.GetByRole(AriaRole.Button, new() { Name = "advise" })).ToHaveAttributeAsync(
+            "aria-pressed", "true");
+        await Expect(panel.Locator("[data-joint]").First).ToContainTextAsync("→");
+
+        Assert.Empty(dashboard.Complaints);
+    }
+
+    [Fact]
     public async Task The_strip_chart_draws_what_arrives()
     {
         await using var dashboard = await chromium.OpenAsync(live.Node, $"/robots/{LiveNode.Arm}");

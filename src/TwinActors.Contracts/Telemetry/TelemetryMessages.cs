@@ -14,6 +14,19 @@ public static class TelemetryProtocol
 
     /// <summary>Joint efforts [N·m or N].</summary>
     public const string Efforts = "eff";
+
+    /// <summary>Positions of the virtual robot's joints [rad or m], at the synchronizer's rate. Signals of the virtual
+    /// robot have instants of their own: they do not stand in one subscription with those of the robot.</summary>
+    public const string VirtualPositions = "vpos";
+
+    /// <summary>Velocities of the virtual robot's joints [rad/s or m/s].</summary>
+    public const string VirtualVelocities = "vvel";
+
+    /// <summary>Newest position residuals: measured minus virtual at the sample's instant [rad or m].</summary>
+    public const string Residuals = "res";
+
+    /// <summary>Whether a signal is one of the virtual robot.</summary>
+    public static bool IsVirtual(string signal) => signal is VirtualPositions or VirtualVelocities or Residuals;
 }
 
 /// <summary>A text message of a client: <c>subscribe</c> or <c>unsubscribe</c>.</summary>

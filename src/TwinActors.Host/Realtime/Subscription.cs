@@ -17,7 +17,7 @@ internal sealed class Subscription : IDisposable
     // clock was set back, are a new beginning.
     private const long StallNs = 250_000_000;
 
-    private readonly RobotFeed _feed;
+    private readonly SampleRing<JointLayout> _ring;
     private readonly IDisposable _lease;
     private readonly ImmutableArray<string> _signals;
     private readonly long _epochNs;
@@ -36,7 +36,7 @@ internal sealed class Subscription : IDisposable
     /// <param name="id">The client's number for it.</param>
     /// <param name="robot">The robot, as the client named it.</param>
     /// <param name="feed">The robot's feed.</param>
-    /// <param name="signals">Signals in column order.</param>
+    /// <param name="signals">Signals in column order, at least one; all of the robot or all of the virtual one.</param>
     /// <param name="maximumHz">Highest wanted rate [Hz]; null for every sample.</param>
     /// <param name="epochNs">Instant that sample times count from [ns, node's clock].</param>
     /// <param name="joints">Joints that are known already, in column order.</param>
@@ -47,12 +47,13 @@ internal sealed class Subscription : IDisposable
         Joints = joints;
         Id = id;
         Robot = robot;
-        _feed = feed;
+        var isVirtual = TelemetryProtocol.IsVirtual(signals[0]);
+        _ring = isVirtual ? feed.Virtual : feed.Joints;
         _signals = signals;
         _epochNs = epochNs;
         _periodNs = maximumHz is > 0 ? (long)(1e9 / maximumHz.Value) : 0;
-        _lease = feed.Watch();
-        _cursor = new RingCursor(feed.Joints.Published);
+        _lease = isVirtual ? feed.WatchVirtual() : feed.Watch();
+        _cursor = new RingCursor(_ring.Published);
     }
 
     /// <summary>The client's number for it.</summary>
@@ -84,7 +85,7 @@ internal sealed class Subscription : IDisposable
         frame = default;
         var samples = 0;
         var columns = 0;
-        while (samples < MostSamples && (_holdsSample || _cursor.TryNext(_feed.Joints, _sample)))
+        while (samples < MostSamples && (_holdsSample || _cursor.TryNext(_ring, _sample)))
         {
             if (!ReferenceEquals(_sample.Layout, _layout))
             {
@@ -159,8 +160,11 @@ internal sealed class Subscription : IDisposable
         {
             var column = signal switch
             {
-                TelemetryProtocol.Positions => _layout!.Positions(_sample.Bytes),
-                TelemetryProtocol.Velocities => _layout!.Velocities(_sample.Bytes),
+                TelemetryProtocol.Positions or TelemetryProtocol.VirtualPositions =>
+                    _layout!.Positions(_sample.Bytes),
+                TelemetryProtocol.Velocities or TelemetryProtocol.VirtualVelocities =>
+                    _layout!.Velocities(_sample.Bytes),
+                // Efforts, or what stands in their place in the virtual robot's ring: residuals.
                 _ => _layout!.Efforts(_sample.Bytes),
             };
             for (var i = 0; i < column.Length; i++)

@@ -26,7 +26,10 @@ internal sealed class TelemetrySocket(
     // Longer than a client's answer takes, shorter than whoever stops the node waits for it.
     private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(1);
     private static readonly string[] KnownSignals =
-        [TelemetryProtocol.Positions, TelemetryProtocol.Velocities, TelemetryProtocol.Efforts];
+    [
+        TelemetryProtocol.Positions, TelemetryProtocol.Velocities, TelemetryProtocol.Efforts,
+        TelemetryProtocol.VirtualPositions, TelemetryProtocol.VirtualVelocities, TelemetryProtocol.Residuals,
+    ];
 
     private readonly SortedDictionary<int, Subscription> _subscriptions = [];
     private readonly SemaphoreSlim _sending = new(1);
@@ -162,6 +165,13 @@ internal sealed class TelemetrySocket(
         {
             await RefuseAsync(
                 request.Id, $"\"signals\" are some of {string.Join(", ", KnownSignals)}, each once.", stopping);
+        }
+        else if (signals.Select(TelemetryProtocol.IsVirtual).Distinct().Count() > 1)
+        {
+            await RefuseAsync(
+                request.Id,
+                "\"signals\" are of the robot and of the virtual robot, whose instants differ: make two subscriptions.",
+                stopping);
         }
         else if (request.MaxHz is <= 0)
         {

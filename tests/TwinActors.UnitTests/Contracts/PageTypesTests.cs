@@ -16,6 +16,10 @@ public sealed partial class PageTypesTests
     {
         { "RobotSummary", typeof(RobotSummary) },
         { "RobotDocument", typeof(RobotDocument) },
+        { "SyncReading", typeof(SyncDocument) },
+        { "SyncPace", typeof(SyncPaceDocument) },
+        { "Quantiles", typeof(SyncQuantilesDocument) },
+        { "SyncJoint", typeof(SyncJointDocument) },
         { "DiscoveredRobot", typeof(DiscoveredRobotDocument) },
         { "SensorReading", typeof(SensorDocument) },
         { "StreamReading", typeof(StreamDocument) },

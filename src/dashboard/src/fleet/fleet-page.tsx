@@ -4,7 +4,7 @@ import { api, type RobotSummary } from '../wire/api.ts';
 import { nodeTime } from '../wire/node.ts';
 import { grownAge, usePoll } from '../wire/poll.ts';
 import { ageWords, lastSeenWords, localTime } from '../words/age.ts';
-import { LinkBadge, NotYet } from '../words/badges.tsx';
+import { LinkBadge, NotYet, SyncBadge } from '../words/badges.tsx';
 import { fixed } from '../words/number.ts';
 import { secondHand } from '../words/second-hand.ts';
 import { robotPath } from '../route.ts';
@@ -156,7 +156,9 @@ function FleetRow({ robot, polledAt }: { robot: RobotSummary; polledAt: number }
         {ageWords(age)}
       </td>
       <td>{robot.health === null ? <NotYet /> : `${fixed(robot.health, 0)} %`}</td>
-      <td>{robot.sync ?? <NotYet />}</td>
+      <td>
+        <SyncBadge status={robot.sync} reason={robot.syncReason} />
+      </td>
       <td>{robot.alerts ?? <NotYet />}</td>
       <td>
         {robot.tags.map((tag) => (

@@ -3,7 +3,7 @@ import type { LinkState, RobotSummary } from '../wire/api.ts';
 import { filterRobots, needsAttentionFirst } from './order.ts';
 
 function robot(id: string, link: LinkState, more: Partial<RobotSummary> = {}): RobotSummary {
-  const unknown = { model: null, tags: [], mode: 'shadow', health: null, sync: null, alerts: null };
+  const unknown = { model: null, tags: [], mode: 'shadow', health: null, sync: null, syncReason: null, alerts: null };
   return { id, link, ...unknown, ageMs: null, lastSeen: null, rateHz: null, ...more };
 }
 

@@ -5,10 +5,17 @@ import { onFrame } from '../chart/loop.ts';
 import type { RobotView } from '../view3d/view.ts';
 import { ageWords } from '../words/age.ts';
 import { counted } from '../words/number.ts';
+import type { LiveGhost } from './live-ghost.ts';
 import type { LiveJoints } from './live-joints.ts';
 
-/** The robot in 3D. The code that draws it is large, so it is fetched only here and after the first paint. */
-export function PosePanel({ live, urdf }: { live: LiveJoints; urdf: string | null | undefined }) {
+interface PosePanelProps {
+  live: LiveJoints;
+  ghost: LiveGhost;
+  urdf: string | null | undefined;
+}
+
+/** The robot in 3D, and the virtual robot as a ghost where it is elsewhere. The code that draws it is large, so it is fetched only here and after the first paint. */
+export function PosePanel({ live, ghost, urdf }: PosePanelProps) {
   const host = useRef<HTMLDivElement>(null);
   const missing = useSignal(0);
   const problem = useSignal<string | null>(null);
@@ -23,7 +30,7 @@ export function PosePanel({ live, urdf }: { live: LiveJoints; urdf: string | nul
         if (!isGone) {
           const view = new module.RobotView(host.current!, urdf);
           missing.value = view.missingMeshes;
-          dispose = follow(view, live);
+          dispose = follow(view, live, ghost);
         }
       })
       .catch((failure: unknown) => (problem.value = `The 3D view cannot be drawn: ${String(failure)}`));
@@ -31,7 +38,7 @@ export function PosePanel({ live, urdf }: { live: LiveJoints; urdf: string | nul
       isGone = true;
       dispose?.();
     };
-  }, [urdf, live]);
+  }, [urdf, live, ghost]);
   return (
     <section class="panel pose" aria-label="Pose in 3D">
       <div class="panel-head">
@@ -58,7 +65,7 @@ export function PosePanel({ live, urdf }: { live: LiveJoints; urdf: string | nul
 }
 
 /** Keeps the view at the newest joint positions until the returned function is called. */
-function follow(view: RobotView, live: LiveJoints): () => void {
+function follow(view: RobotView, live: LiveJoints, ghost: LiveGhost): () => void {
   let dressed = '';
   const stop = onFrame((now) => {
     const isLive = live.freshness() !== 'none';
@@ -71,6 +78,13 @@ function follow(view: RobotView, live: LiveJoints): () => void {
     if (history) {
       for (let index = 0; index < history.joints.length; index++) {
         view.pose(history.joints[index]!, history.ring.latest(index));
+      }
+    }
+    const shadow = ghost.isLive() ? ghost.history.peek() : null;
+    view.showGhost(shadow !== null);
+    if (shadow) {
+      for (let index = 0; index < shadow.joints.length; index++) {
+        view.poseGhost(shadow.joints[index]!, shadow.ring.latest(index));
       }
     }
     view.paint(now);

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { RobotDocument } from '../wire/api.ts';
 import { grownAge } from '../wire/poll.ts';
 import { ageWords } from '../words/age.ts';
-import { LinkBadge, NotYet } from '../words/badges.tsx';
+import { LinkBadge, NotYet, SyncBadge } from '../words/badges.tsx';
 import { count, counted, fixed } from '../words/number.ts';
 import { secondHand } from '../words/second-hand.ts';
 import type { LiveJoints } from './live-joints.ts';
@@ -40,7 +40,9 @@ export function RobotHeader({ id, document, polledAt, live }: RobotHeaderProps) 
           </Fact>
           <Fact name="Robot clock">{clockOffset === null ? '–' : `${signed(clockOffset)} ms`}</Fact>
           <Fact name="Health">{robot.health === null ? <NotYet /> : `${fixed(robot.health, 0)} %`}</Fact>
-          <Fact name="Sync">{robot.sync ?? <NotYet />}</Fact>
+          <Fact name="Sync">
+            <SyncBadge status={robot.sync} reason={robot.syncReason} />
+          </Fact>
           <Fact name="Alerts">{robot.alerts ?? <NotYet />}</Fact>
         </dl>
       )}

@@ -7,14 +7,17 @@ import { ageWords, lastSeenWords, localTime } from '../words/age.ts';
 import { secondHand } from '../words/second-hand.ts';
 import { EventList } from './event-list.tsx';
 import { JointsPanel } from './joints-panel.tsx';
+import { LiveGhost } from './live-ghost.ts';
 import { LiveJoints } from './live-joints.ts';
 import { PosePanel } from './pose-panel.tsx';
 import { RobotHeader } from './robot-header.tsx';
 import { SensorsPanel } from './sensors-panel.tsx';
+import { SyncPanel } from './sync-panel.tsx';
 
 export function RobotPage({ id }: { id: string }) {
   const polled = usePoll((stopping) => api.robot(id, stopping), 1000, id);
-  const live = useLiveJoints(id);
+  const live = useLive(id, LiveJoints);
+  const ghost = useLive(id, LiveGhost);
   const urdf = useUrdf(id);
   useEffect(() => {
     document.title = `${id} · TwinActors`;
@@ -36,7 +39,8 @@ export function RobotPage({ id }: { id: string }) {
       <div class="columns">
         {live.value && <JointsPanel live={live.value} urdf={urdf.value} />}
         <div class="side">
-          {live.value && <PosePanel live={live.value} urdf={urdf.value} />}
+          {live.value && ghost.value && <PosePanel live={live.value} ghost={ghost.value} urdf={urdf.value} />}
+          {live.value && ghost.value && <SyncPanel id={id} live={live.value} ghost={ghost.value} />}
           <EventList id={id} />
         </div>
       </div>
@@ -45,13 +49,13 @@ export function RobotPage({ id }: { id: string }) {
   );
 }
 
-/** The live joints of the page's robot; null until the component is on the page. */
-function useLiveJoints(id: string): ReadonlySignal<LiveJoints | null> {
-  const live = useSignal<LiveJoints | null>(null);
+/** What is live of the page's robot; null until the component is on the page. */
+function useLive<T extends { dispose(): void }>(id: string, kind: new (id: string) => T): ReadonlySignal<T | null> {
+  const live = useSignal<T | null>(null);
   useEffect(() => {
-    const joints = new LiveJoints(id);
-    live.value = joints;
-    return () => joints.dispose();
+    const made = new kind(id);
+    live.value = made;
+    return () => made.dispose();
   }, [id]);
   return live;
 }

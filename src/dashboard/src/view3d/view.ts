@@ -31,9 +31,20 @@ export class RobotView {
   private readonly renderer: WebGLRenderer;
   private readonly orbit: OrbitControls;
   private readonly robot: URDFRobot;
+  private readonly ghost: URDFRobot;
   private readonly sizes: ResizeObserver;
   private readonly material = new MeshStandardMaterial({ color: '#8b95a1', roughness: 0.75, metalness: 0.05 });
   private readonly stick = new MeshStandardMaterial({ color: '#6d7884', roughness: 0.9 });
+  /** Pushed back a little: where both are in one place the robot hides its ghost. */
+  private readonly mist = new MeshStandardMaterial({
+    color: '#3f7fd0',
+    transparent: true,
+    opacity: 0.4,
+    depthWrite: false,
+    polygonOffset: true,
+    polygonOffsetFactor: 2,
+    polygonOffsetUnits: 2,
+  });
   private grid: GridHelper | null = null;
   private hasChanged = true;
   private drawnAt = -Infinity;
@@ -48,15 +59,18 @@ export class RobotView {
     const loader = new URDFLoader();
     loader.loadMeshCb = () => undefined;
     this.robot = loader.parse(model);
+    this.ghost = loader.parse(model);
     this.renderer = new WebGLRenderer({ antialias: true, powerPreference: 'low-power' });
     this.renderer.setPixelRatio(Math.min(2, window.devicePixelRatio));
     this.renderer.domElement.setAttribute('aria-hidden', 'true');
     host.append(this.renderer.domElement);
     if (this.missingMeshes > 0 || !hasShape(this.robot)) {
-      this.addSticks();
+      this.addSticks(this.robot);
+      this.addSticks(this.ghost);
     }
     this.paintPlain();
-    this.scene.add(this.robot, new AmbientLight(0xffffff, 1.6));
+    this.ghost.visible = false;
+    this.scene.add(this.robot, this.ghost, new AmbientLight(0xffffff, 1.6));
     const sun = new DirectionalLight(0xffffff, 2.2);
     sun.position.set(2, -3, 5);
     this.scene.add(sun);
@@ -79,6 +93,21 @@ export class RobotView {
   /** Moves one joint [rad or m]; names that the model does not have and absent values are passed over. */
   pose(joint: string, position: number): void {
     if (!Number.isNaN(position) && this.robot.joints[joint] && this.robot.setJointValue(joint, position)) {
+      this.hasChanged = true;
+    }
+  }
+
+  /** Moves one joint of the ghost, the virtual robot; as `pose`. */
+  poseGhost(joint: string, position: number): void {
+    if (!Number.isNaN(position) && this.ghost.joints[joint] && this.ghost.setJointValue(joint, position)) {
+      this.hasChanged = true;
+    }
+  }
+
+  /** Shows the ghost, or hides it when there is no virtual robot to show. */
+  showGhost(isShown: boolean): void {
+    if (this.ghost.visible !== isShown) {
+      this.ghost.visible = isShown;
       this.hasChanged = true;
     }
   }
@@ -147,11 +176,16 @@ export class RobotView {
         part.material = this.material;
       }
     });
+    this.ghost.traverse((part) => {
+      if (part instanceof Mesh) {
+        part.material = this.mist;
+      }
+    });
   }
 
   /** A link of which nothing else can be drawn is shown as sticks from its origin to each joint that it carries. */
-  private addSticks(): void {
-    for (const link of Object.values(this.robot.links)) {
+  private addSticks(robot: URDFRobot): void {
+    for (const link of Object.values(robot.links)) {
       if (!hasOwnShape(link)) {
         for (const joint of link.children) {
           if ((joint as Partial<URDFJoint>).isURDFJoint && joint.position.length() > 1e-4) {

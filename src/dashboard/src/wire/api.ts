@@ -6,6 +6,12 @@ export type LinkState = 'connected' | 'stale' | 'lost' | 'none' | 'unknown';
 /** How far a value can be trusted. */
 export type Quality = 'measured' | 'stale' | 'missing';
 
+/** How well the virtual robot is in step. */
+export type SyncStatus = 'excellent' | 'good' | 'warning' | 'poor' | 'disconnected';
+
+/** Why it is not better. */
+export type SyncReason = 'no_data' | 'settling' | 'stale' | 'clock' | 'model' | 'off';
+
 /** One row of GET /robots. What the node does not work out yet is null. */
 export interface RobotSummary {
   id: string;
@@ -15,7 +21,8 @@ export interface RobotSummary {
   mode: string;
   /** 0..100, or null while health is not worked out. */
   health: number | null;
-  sync: string | null;
+  sync: SyncStatus | null;
+  syncReason: SyncReason | null;
   /** Number of open alerts. */
   alerts: number | null;
   /** Age of the newest sample of any stream when the node answered [ms]. */
@@ -36,6 +43,40 @@ export interface RobotDocument {
   clockOffsetMs: number | null;
   sensors: SensorReading[];
   streams: StreamReading[];
+}
+
+/** GET /robots/{id}/sync. */
+export interface SyncReading {
+  mode: string;
+  /** Null before the first joint state, and when synchronizers are switched off. */
+  status: SyncStatus | null;
+  reason: SyncReason | null;
+  /** Mean size of the joints' residuals [rad or m]. */
+  positionError: number | null;
+  latencyMs: number | null;
+  pace: SyncPace | null;
+  joints: SyncJoint[];
+}
+
+export interface SyncPace {
+  askedHz: number;
+  achievedHz: number | null;
+  jitterMs: Quantiles;
+  late: number;
+  missed: number;
+}
+
+export interface Quantiles {
+  p50: number;
+  p99: number;
+}
+
+export interface SyncJoint {
+  name: string;
+  /** Size of the residual as a share of the joint's range. */
+  normalized: number | null;
+  /** Velocity that would bring the joint to the virtual one [rad/s or m/s]; only in mode advise. */
+  advice: number | null;
 }
 
 export interface DiscoveredRobot {
@@ -122,6 +163,10 @@ const root = '/api/v1';
 export const api = {
   robots: (stopping: AbortSignal) => get<RobotSummary[]>('/robots', stopping),
   robot: (id: string, stopping: AbortSignal) => get<RobotDocument>(`/robots/${id}`, stopping),
+  sync: (id: string, stopping: AbortSignal) => get<SyncReading>(`/robots/${id}/sync`, stopping),
+  async setMode(id: string, mode: string): Promise<void> {
+    await refuseProblems(await post(`/robots/${id}/mode`, { mode }));
+  },
   discovered: (stopping: AbortSignal) => get<DiscoveredRobot[]>('/robots/discovered', stopping),
   events: (id: string, after: string | null, stopping: AbortSignal) =>
     get<EventPage>(`/robots/${id}/events${after === null ? '' : `?after=${encodeURIComponent(after)}`}`, stopping),
@@ -135,18 +180,17 @@ export const api = {
     return (await refuseProblems(answer)).text();
   },
   async addRobot(id: string): Promise<void> {
-    const answer = await send('/robots', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ id }),
-    });
-    await refuseProblems(answer);
+    await refuseProblems(await post('/robots', { id }));
   },
 };
 
 async function get<T>(path: string, stopping: AbortSignal): Promise<T> {
   const answer = await refuseProblems(await send(path, { signal: stopping }));
   return (await answer.json()) as T;
+}
+
+function post(path: string, body: object): Promise<Response> {
+  return send(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) });
 }
 
 async function send(path: string, request: RequestInit): Promise<Response> {

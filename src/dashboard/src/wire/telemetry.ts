@@ -3,8 +3,11 @@ import { reconnectDelay } from './backoff.ts';
 import { FrameHeader, framesBetween, newestTime, readSamples, type SampleSink } from './frame.ts';
 import { NodeClock } from './node-clock.ts';
 
-/** A signal of the telemetry socket: every joint's position, velocity or effort. */
-export type SignalName = 'pos' | 'vel' | 'eff';
+/**
+ * A signal of the telemetry socket: every joint's position, velocity or effort; or of the virtual robot, in a
+ * subscription of its own, its positions, velocities and the residuals.
+ */
+export type SignalName = 'pos' | 'vel' | 'eff' | 'vpos' | 'vvel' | 'res';
 
 /** What a viewer asks for. */
 export interface TelemetryRequest {

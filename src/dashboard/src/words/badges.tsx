@@ -1,5 +1,6 @@
-import type { LinkState } from '../wire/api.ts';
+import type { LinkState, SyncReason, SyncStatus } from '../wire/api.ts';
 import { linkWords } from './link.ts';
+import { syncWords } from './sync.ts';
 
 /** State of a robot link: glyph, word and, only when it is abnormal, colour. */
 export function LinkBadge({ link }: { link: LinkState }) {
@@ -10,6 +11,20 @@ export function LinkBadge({ link }: { link: LinkState }) {
         {glyph}
       </span>
       {word}
+    </span>
+  );
+}
+
+/** How well a twin is in step, with the reason when there is one; unknown before the first data. */
+export function SyncBadge({ status, reason }: { status: SyncStatus | null; reason: SyncReason | null }) {
+  const { glyph, word, why, tone } = syncWords(status, reason);
+  return (
+    <span class={`state tone-${tone}`} data-sync={status ?? 'unknown'}>
+      <span aria-hidden="true" class="glyph">
+        {glyph}
+      </span>
+      {word}
+      {why && <span class="why">, {why}</span>}
     </span>
   );
 }

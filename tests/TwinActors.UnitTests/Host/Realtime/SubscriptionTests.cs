@@ -112,6 +112,26 @@ public sealed class SubscriptionTests
         Assert.Equal(50, Take(subscription));
     }
 
+    [Fact]
+    public void The_virtual_robot_is_a_look_of_its_own()
+    {
+        var feed = new RobotFeed();
+        feed.Virtual.AddLayout(Two);
+        using var subscription = new Subscription(
+            1, "arm1", feed, [TelemetryProtocol.VirtualPositions, TelemetryProtocol.Residuals], 100, Start, Two.Names);
+
+        var isWatched = (feed.IsWatched, feed.IsVirtualWatched);
+        double[] frameOfTwo = [1, 2, 3, 4, 0.5, 0.25];
+        frameOfTwo.CopyTo(Two.Columns(feed.Virtual.BeginWrite(Two.FrameLength)));
+        feed.Virtual.EndWrite(Start, Start, 0);
+
+        Assert.Equal((false, true), isWatched);
+        Assert.False(subscription.Next(out var frame));
+        Assert.Equal([1f, 2f, 0.5f, 0.25f], TelemetryFrame.Sample(frame.Span, 0, 4, out _).ToArray());
+        subscription.Dispose();
+        Assert.False(feed.IsVirtualWatched);
+    }
+
     private static (RobotFeed Feed, Subscription Subscription) Follow(double maximumHz)
     {
         var feed = new RobotFeed();
