@@ -51,7 +51,9 @@ internal static class JournalArea
         await MeasureReplayAsync(run, store, time / 2);
         await store.ClearAsync();
         // Before and after, because the machine has other things to do as well.
+        var serverCpu = store.ServerCpuSeconds;
         var raw = await store.RawRateAsync((int)load.EventsPerCommit, rawTime);
+        serverCpu = (store.ServerCpuSeconds - serverCpu) * 1e6 / (raw * rawTime.TotalSeconds);
         await store.ClearAsync();
         var actors = await ActorLoad.RunAsync(store, Writers, warmUp, time);
         await store.ClearAsync();
@@ -63,6 +65,11 @@ internal static class JournalArea
         var (name, of) = (store.Name, $"{Writers:N0} writers, 100 B");
         run.Add("journal", $"{name}: {of}", "events/s", load.EventsPerSecond, atLeast: 100_000,
             peer: ("the store alone", raw), ratioAtLeast: 0.7);
+        if (serverCpu > 0)
+        {
+            run.Add("journal", $"{name}: the store alone: processor time of the server", "µs/event", serverCpu);
+        }
+
         run.Add("journal", $"{name}: {of}: answer p50", "ms", load.P50);
         run.Add("journal", $"{name}: {of}: answer p99", "ms", load.P99, atMost: 100);
         run.Add("journal", $"{name}: {of}: events of a commit", "events", load.EventsPerCommit);
