@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using TwinActors.Cli.Node;
 using TwinActors.Cli.Output;
 
@@ -10,14 +11,16 @@ internal sealed class GlobalOptions
     /// <summary>Address of a node on this machine that was started without any configuration.</summary>
     public const string DefaultUrl = "http://127.0.0.1:8050";
 
-    private readonly TimeProvider _time;
+    // A node on the same machine answers in milliseconds; a busy one far away within seconds.
+    private const string DefaultTimeout = "10";
+    private const double LongestTimeout = 600;
 
     /// <param name="variable">Looks an environment variable up.</param>
     /// <param name="time">Clock of waits and deadlines.</param>
     public GlobalOptions(Func<string, string?> variable, TimeProvider time)
     {
         Variable = variable;
-        _time = time;
+        Time = time;
         Json = new Option<bool>("--json") { Recursive = true, Description = "Write data as one JSON document." };
         NoColour = new Option<bool>("--no-color")
         {
@@ -31,6 +34,21 @@ internal sealed class GlobalOptions
             Description = "Address of the node; else that of the environment variable TWIN_URL.",
             DefaultValueFactory = _ => variable("TWIN_URL") is { Length: > 0 } url ? url : DefaultUrl,
         };
+        Timeout = new Option<string>("--timeout")
+        {
+            Recursive = true,
+            HelpName = "seconds",
+            Description = "Longest wait for an answer of the node; else that of the environment variable TWIN_TIMEOUT.",
+            DefaultValueFactory = _ => variable("TWIN_TIMEOUT") is { Length: > 0 } seconds ? seconds : DefaultTimeout,
+        };
+        Timeout.Validators.Add(result =>
+        {
+            var text = result.GetValueOrDefault<string>();
+            if (!TryReadTimeout(text, out _))
+            {
+                result.AddError(NoTimeout(text));
+            }
+        });
         Url.Validators.Add(result =>
         {
             var text = result.GetValueOrDefault<string>();
@@ -44,6 +62,9 @@ internal sealed class GlobalOptions
     /// <summary>Looks an environment variable up.</summary>
     public Func<string, string?> Variable { get; }
 
+    /// <summary>Clock of waits and deadlines.</summary>
+    public TimeProvider Time { get; }
+
     /// <summary><c>--json</c>.</summary>
     public Option<bool> Json { get; }
 
@@ -52,6 +73,9 @@ internal sealed class GlobalOptions
 
     /// <summary><c>--url</c>.</summary>
     public Option<string> Url { get; }
+
+    /// <summary><c>--timeout</c>.</summary>
+    public Option<string> Timeout { get; }
 
     /// <summary>Makes the action of a command.</summary>
     /// <param name="run">What the command does; returns one of <see cref="ExitCode"/>.</param>
@@ -75,7 +99,9 @@ internal sealed class GlobalOptions
                 && Variable("TERM") is not "dumb");
     }
 
-    private CommandContext Open(ParseResult parse)
+    /// <summary>The node that a command line names.</summary>
+    /// <exception cref="CliException">An environment variable is not understood.</exception>
+    public NodeClient Node(ParseResult parse)
     {
         var url = parse.GetRequiredValue(Url);
         if (!TryReadAddress(url, out var address))
@@ -83,13 +109,30 @@ internal sealed class GlobalOptions
             throw new CliException(ExitCode.Usage, $"TWIN_URL is \"{url}\"; it takes an address like {DefaultUrl}.");
         }
 
-        return new CommandContext(Terminal(parse), new NodeClient(address, _time), parse.GetValue(Json), _time);
+        var timeout = parse.GetRequiredValue(Timeout);
+        return TryReadTimeout(timeout, out var patience)
+            ? new NodeClient(address, patience, Time)
+            : throw new CliException(ExitCode.Usage, NoTimeout(timeout));
     }
+
+    private CommandContext Open(ParseResult parse) =>
+        new(Terminal(parse), Node(parse), parse.GetValue(Json), Time);
 
     private static bool TryReadAddress(string? text, out Uri address)
     {
         var isAddress = Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https";
         address = isAddress ? uri! : new Uri(DefaultUrl);
         return isAddress;
+    }
+
+    private static string NoTimeout(string? text) =>
+        $"The timeout is \"{text}\"; --timeout and TWIN_TIMEOUT take seconds, above 0 and up to {LongestTimeout}.";
+
+    private static bool TryReadTimeout(string? text, out TimeSpan patience)
+    {
+        var isTimeout = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds)
+            && seconds is > 0 and <= LongestTimeout;
+        patience = isTimeout ? TimeSpan.FromSeconds(seconds) : default;
+        return isTimeout;
     }
 }

@@ -40,8 +40,8 @@ internal static class TwinCommand
           twin persistence verify                            whether the journal is whole
           twin sim run --model humanoid --id humanoid1       a simulated robot that speaks ROS 2
 
-        Every command takes --json, and --url for a node elsewhere. 'twin --help' lists all of them,
-        'twin COMMAND --help' explains one.
+        Every command takes --json, --url for a node elsewhere and --timeout for a slow one. 'twin --help' lists all of
+        them, 'twin COMMAND --help' explains one.
         """;
 
     /// <summary>Builds the tree.</summary>
@@ -54,6 +54,7 @@ internal static class TwinCommand
         {
             globals.Json,
             globals.Url,
+            globals.Timeout,
             globals.NoColour,
             RobotsCommand.Create(globals),
             JointsCommand.Create(globals),

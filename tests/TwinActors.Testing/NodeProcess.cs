@@ -14,7 +14,14 @@ namespace TwinActors.Testing;
 /// <summary>A node in a process of its own, with a port, a data folder and a ROS domain of its own.</summary>
 public sealed class NodeProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(2);
+    // A machine that is busy, or stands still for a while, is no fault of the node.
+    private const string PatientConfiguration = """
+        twin.journal.append-deadline = 60 s
+        twin.api.ask-deadline = 60 s
+        twin.ros2.tolerated-stall = 10 s
+        """;
+    private static readonly TimeSpan StartPatience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromMinutes(2);
 
     private readonly TemporaryFolder _folder = new();
     private readonly IReadOnlyList<string> _arguments;
@@ -24,10 +31,12 @@ public sealed class NodeProcess : IAsyncDisposable
     {
         _arguments = arguments;
         Address = new Uri(FreeUrl());
-        Http = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(30) };
+        Http = new HttpClient { BaseAddress = Address, Timeout = AnswerPatience };
         Environment = new Dictionary<string, string>
         {
             ["ROS_DOMAIN_ID"] = Domain.ToString(CultureInfo.InvariantCulture),
+            ["TWIN_CONFIG"] = PatientConfiguration,
+            ["TWIN_TIMEOUT"] = "60",
         };
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using TwinActors.Cli.Node;
 using TwinActors.Contracts;
 
 namespace TwinActors.Cli.Commands;
@@ -42,14 +41,13 @@ internal static class RobotArgument
 
         try
         {
-            var address = new Uri(context.ParseResult.GetRequiredValue(globals.Url));
-            using var node = new NodeClient(address, TimeProvider.System);
-            using var deadline = new CancellationTokenSource(CompletionDeadline);
+            using var node = globals.Node(context.ParseResult);
+            using var deadline = new CancellationTokenSource(CompletionDeadline, globals.Time);
             var robots = node.GetAsync("robots", ContractsJson.Default.IReadOnlyListRobotSummary, deadline.Token)
                 .GetAwaiter().GetResult();
             return [.. robots.Select(robot => new CompletionItem(robot.Id))];
         }
-        catch (Exception failure) when (failure is CliException or OperationCanceledException or UriFormatException)
+        catch (Exception failure) when (failure is CliException or OperationCanceledException)
         {
             // Without a node there is nothing to suggest, and a completion has nowhere to say so.
             return [];

@@ -11,22 +11,22 @@ namespace TwinActors.Cli.Node;
 /// <summary>Talks HTTP to one node; every failure is a <see cref="CliException"/> with its exit code.</summary>
 internal sealed class NodeClient : IDisposable
 {
-    // A node on the same machine answers in milliseconds; a busy one far away within seconds.
-    private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(3);
-
     private readonly HttpClient _http;
+    private readonly TimeSpan _patience;
     private readonly TimeProvider _time;
 
     /// <param name="address">Address of the node, as <c>http://127.0.0.1:8050</c>.</param>
-    /// <param name="time">Clock of the deadlines.</param>
-    public NodeClient(Uri address, TimeProvider time)
+    /// <param name="patience">Longest wait for an answer.</param>
+    /// <param name="time">Clock of the wait.</param>
+    public NodeClient(Uri address, TimeSpan patience, TimeProvider time)
     {
         Address = address;
+        _patience = patience;
         _time = time;
         var sockets = new SocketsHttpHandler
         {
-            ConnectTimeout = ConnectDeadline,
+            // Before the answer is late, so that a request that never went out is told from one without an answer.
+            ConnectTimeout = patience / 2,
             AllowAutoRedirect = false,
             // HTTP_PROXY is for the world outside: a proxy cannot reach this machine's loopback.
             UseProxy = !address.IsLoopback,
@@ -58,6 +58,10 @@ internal sealed class NodeClient : IDisposable
         var answer = await GetAsync(route, stopping).ConfigureAwait(false);
         return answer.Read(type);
     }
+
+    /// <summary>Opens the live socket.</summary>
+    public Task<TelemetrySocket> OpenTelemetryAsync(CancellationToken stopping) =>
+        TelemetrySocket.ConnectAsync(Address, _patience, _time, stopping);
 
     /// <summary>Reads the lines of an answer without an end as they come: one JSON document each.</summary>
     /// <param name="route">Route under <c>/api/v1</c>, without a slash in front.</param>
@@ -96,7 +100,7 @@ internal sealed class NodeClient : IDisposable
 
     private async Task<HttpResponseMessage> BeginAsync(string path, CancellationToken stopping)
     {
-        using var deadline = new CancellationTokenSource(AnswerDeadline, _time);
+        using var deadline = new CancellationTokenSource(_patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
         try
         {
@@ -145,7 +149,7 @@ internal sealed class NodeClient : IDisposable
         CancellationToken stopping,
         bool isEveryAnswerWelcome = false)
     {
-        using var deadline = new CancellationTokenSource(AnswerDeadline, _time);
+        using var deadline = new CancellationTokenSource(_patience, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
         try
         {
@@ -182,11 +186,11 @@ internal sealed class NodeClient : IDisposable
     private CliException TooLate(HttpMethod method, string path) => method == HttpMethod.Get
         ? new CliException(
             ExitCode.Unreachable,
-            $"The node at {Address} gave no answer to GET {path} within {AnswerDeadline.TotalSeconds} s.",
+            $"The node at {Address} gave no answer to GET {path} within {_patience.TotalSeconds} s.",
             "Look at its log: it may be overloaded or stopped in a debugger.")
         : new CliException(
             ExitCode.NotAcknowledged,
-            $"The node at {Address} did not acknowledge {method} {path} within {AnswerDeadline.TotalSeconds} s.",
+            $"The node at {Address} did not acknowledge {method} {path} within {_patience.TotalSeconds} s.",
             "It may have been carried out: look before sending it again.");
 }
 

@@ -16,7 +16,6 @@ internal sealed class TelemetrySocket : IAsyncDisposable
 {
     // The longest frame there can be: 65535 samples of a few columns would be more, but the node batches milliseconds.
     private const int MaximumMessageLength = 4 * 1024 * 1024;
-    private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CloseDeadline = TimeSpan.FromSeconds(1);
 
     private readonly ClientWebSocket _socket;
@@ -31,9 +30,12 @@ internal sealed class TelemetrySocket : IAsyncDisposable
 
     /// <summary>Connects.</summary>
     /// <param name="node">Address of the node.</param>
+    /// <param name="patience">Longest wait.</param>
+    /// <param name="time">Clock of the wait.</param>
     /// <param name="stopping">Stops the attempt.</param>
     /// <exception cref="CliException">The node does not answer, or has no live socket.</exception>
-    public static async Task<TelemetrySocket> ConnectAsync(Uri node, CancellationToken stopping)
+    public static async Task<TelemetrySocket> ConnectAsync(
+        Uri node, TimeSpan patience, TimeProvider time, CancellationToken stopping)
     {
         var address = new UriBuilder(node)
         {
@@ -47,11 +49,11 @@ internal sealed class TelemetrySocket : IAsyncDisposable
             socket.Options.Proxy = null;
         }
 
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        deadline.CancelAfter(ConnectDeadline);
+        using var deadline = new CancellationTokenSource(patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
         try
         {
-            await socket.ConnectAsync(address, deadline.Token).ConfigureAwait(false);
+            await socket.ConnectAsync(address, either.Token).ConfigureAwait(false);
             return new TelemetrySocket(socket, node);
         }
         catch (WebSocketException failure)
@@ -66,15 +68,24 @@ internal sealed class TelemetrySocket : IAsyncDisposable
             socket.Dispose();
             throw new CliException(
                 ExitCode.Unreachable,
-                $"The live socket of the node at {node} did not open within {ConnectDeadline.TotalSeconds} s.");
+                $"The live socket of the node at {node} did not open within {patience.TotalSeconds} s.");
         }
     }
 
     /// <summary>Sends a request.</summary>
+    /// <exception cref="CliException">The connection ended.</exception>
     public async Task SendAsync(TelemetryRequest request, CancellationToken stopping)
     {
         var text = JsonSerializer.SerializeToUtf8Bytes(request, ContractsJson.Default.TelemetryRequest);
-        await _socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, stopping).ConfigureAwait(false);
+        try
+        {
+            await _socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, stopping)
+                .ConfigureAwait(false);
+        }
+        catch (WebSocketException failure)
+        {
+            throw Broken(failure, stopping);
+        }
     }
 
     /// <summary>Waits for the next message.</summary>
@@ -93,7 +104,7 @@ internal sealed class TelemetrySocket : IAsyncDisposable
         }
         catch (WebSocketException failure)
         {
-            throw Ended(failure.Message);
+            throw Broken(failure, stopping);
         }
     }
 
@@ -165,6 +176,11 @@ internal sealed class TelemetrySocket : IAsyncDisposable
     }
 
     private string Why() => _socket.CloseStatusDescription is { Length: > 0 } words ? $": {words}" : "";
+
+    // A wait that is stopped breaks the connection, which the next wait then finds broken.
+    private Exception Broken(WebSocketException failure, CancellationToken stopping) => stopping.IsCancellationRequested
+        ? new OperationCanceledException(failure.Message, failure, stopping)
+        : Ended(failure.Message);
 
     private CliException Ended(string reason) =>
         new(ExitCode.Unreachable, $"The connection to the node at {_node} ended: {reason}.");

@@ -54,6 +54,7 @@ internal static class TwinProgram
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { ["TWIN_TIMEOUT"] = "60" },
         })!;
 }
 

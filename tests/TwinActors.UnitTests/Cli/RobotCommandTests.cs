@@ -189,6 +189,15 @@ public sealed class RobotCommandTests
     }
 
     [Fact]
+    public async Task A_timeout_of_the_environment_that_is_not_understood_is_a_usage_error()
+    {
+        var run = await CommandLine.RunAsync(name => name == "TWIN_TIMEOUT" ? "601" : null, "robots", "list");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("timeout is \"601\"", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_urdf_file_that_does_not_exist_is_not_found()
     {
         var run = await CommandLine.RunAsync("robots", "add", "arm1", "--urdf", "/nowhere/arm.urdf");

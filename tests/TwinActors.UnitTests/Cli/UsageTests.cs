@@ -18,6 +18,8 @@ public sealed class UsageTests
     [InlineData("robots show")]
     [InlineData("robots list --nonsense")]
     [InlineData("robots list --url ftp://somewhere")]
+    [InlineData("robots list --timeout 0")]
+    [InlineData("robots list --timeout soon")]
     [InlineData("robots add")]
     [InlineData("robots add 1arm")]
     [InlineData("robots add arm1 --model forklift")]

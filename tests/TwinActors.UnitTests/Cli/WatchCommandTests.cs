@@ -3,7 +3,9 @@ using System.Text;
 using System.Text.Json;
 using TwinActors.Cli;
 using TwinActors.Cli.Commands.Watch;
+using TwinActors.Cli.Node;
 using TwinActors.Contracts.Telemetry;
+using TwinActors.Testing;
 
 namespace TwinActors.UnitTests.Cli;
 
@@ -66,6 +68,24 @@ public sealed class WatchCommandTests
 
         Assert.Equal(5, run.ExitCode);
         Assert.Contains("ended", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_interruption_beside_a_message_that_arrives_is_no_lost_node()
+    {
+        await using var node = new StubNode().Live(
+            socket => socket.ReceiveAsync(new byte[1], TestContext.Current.CancellationToken));
+        await using var socket = await TelemetrySocket.ConnectAsync(
+            new Uri(node.Url),
+            TimeSpan.FromSeconds(1),
+            new ManualTimeProvider(),
+            TestContext.Current.CancellationToken);
+        using var interruption = new CancellationTokenSource();
+        var waiting = socket.ReceiveAsync(interruption.Token);
+        await interruption.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => socket.ReceiveAsync(interruption.Token));
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class AllocationTests
             }
         }
 
-        Assert.InRange(Allocated(Run), 0, Rounds / 10);
+        Assert.InRange(Allocations.Of(Run), 0, Rounds / 10);
     }
 
     [Fact]
@@ -155,20 +155,6 @@ public sealed class AllocationTests
 
         Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 2_000_000);
         GC.KeepAlive(watched);
-    }
-
-    // The runtime itself allocates now and then, while it compiles better code: the best of some runs counts.
-    private static long Allocated(Action run)
-    {
-        var best = long.MaxValue;
-        for (var attempt = 0; attempt < 20; attempt++)
-        {
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            run();
-            best = Math.Min(best, GC.GetAllocatedBytesForCurrentThread() - before);
-        }
-
-        return best;
     }
 
     private readonly record struct Ping(long Number, ReplyTo<int> ReplyTo);

@@ -145,23 +145,16 @@ public sealed class JointBlockTests
         var rows = motion.Rows().ToList();
         var encoder = new JointBlockEncoder(motion.Columns);
         var block = new JointBlock(motion.Columns);
-        Once();
 
-        // A collection that another test causes counts what is left of this thread's allocation context: the least of
-        // some runs is what the code itself allocates.
-        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => Once()));
-
-        long Once()
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
             foreach (var row in rows)
             {
                 encoder.Add(row.StampNs, row.ReceivedNs, row.Values);
             }
 
             block.TryRead(encoder.Close());
-            return GC.GetAllocatedBytesForCurrentThread() - before;
-        }
+        }));
     }
 
     private static void Check<T>(Arbitrary<T> values, Func<T, bool> holds) => FsCheck.Check.One(

@@ -1,4 +1,5 @@
 using TwinActors.Robotics.Rings;
+using TwinActors.Testing;
 
 namespace TwinActors.UnitTests.Robotics;
 
@@ -53,14 +54,14 @@ public sealed class SampleRingTests
         {
         }
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            Write(ring, i);
-            cursor.TryNext(ring, frame);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (var i = 0; i < 1000; i++)
+            {
+                Write(ring, i);
+                cursor.TryNext(ring, frame);
+            }
+        }));
     }
 
     [Fact]

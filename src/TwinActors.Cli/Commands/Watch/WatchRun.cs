@@ -39,7 +39,7 @@ internal sealed class WatchRun
     {
         // Asked first because it answers with a status: the live socket could only say it in words.
         await _context.Node.GetAsync(NodeClient.RobotRoute(_id, "/joints"), stopping).ConfigureAwait(false);
-        var socket = await TelemetrySocket.ConnectAsync(_context.Node.Address, stopping).ConfigureAwait(false);
+        var socket = await _context.Node.OpenTelemetryAsync(stopping).ConfigureAwait(false);
         await using var _ = socket.ConfigureAwait(false);
         await socket.SendAsync(WatchCommand.Subscribe(_id, _watched, hz), stopping).ConfigureAwait(false);
         try

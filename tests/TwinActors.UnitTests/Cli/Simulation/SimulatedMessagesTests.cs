@@ -3,6 +3,7 @@ using TwinActors.Cli.Simulation;
 using TwinActors.Ros2.Cdr;
 using TwinActors.Ros2.Schemas;
 using TwinActors.Simulation;
+using TwinActors.Testing;
 
 namespace TwinActors.UnitTests.Cli.Simulation;
 
@@ -97,15 +98,7 @@ public sealed class SimulatedMessagesTests
     }
 
     [Fact]
-    public void Writing_allocates_nothing_once_the_buffer_fits()
-    {
-        WriteAll();
-
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        WriteAll();
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
+    public void Writing_allocates_nothing_once_the_buffer_fits() => Assert.Equal(0, Allocations.Of(WriteAll));
 
     private static double[] Numbers(JsonNode? array) => [.. array!.AsArray().Select(number => (double)number!)];
 

@@ -1,4 +1,5 @@
 using TwinActors.Ros2.Cdr;
+using TwinActors.Testing;
 using Xunit;
 
 namespace TwinActors.UnitTests.Ros2.Cdr;
@@ -11,15 +12,14 @@ public class CdrAllocationTests
         var buffer = new byte[512];
         var positions = new double[] { 1, 2, 3 };
         var read = new double[3];
-        Round(buffer, positions, read);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
+        Assert.Equal(0, Allocations.Of(() =>
         {
-            Round(buffer, positions, read);
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+            for (var i = 0; i < 1000; i++)
+            {
+                Round(buffer, positions, read);
+            }
+        }));
         Assert.Equal(positions, read);
     }
 

@@ -1,6 +1,7 @@
 using TwinActors.Robotics.Links;
 using TwinActors.Robotics.Rings;
 using TwinActors.Ros2.Links;
+using TwinActors.Testing;
 using Xunit;
 
 namespace TwinActors.UnitTests.Ros2.Links;
@@ -185,12 +186,8 @@ public class JointStateDecoderTests
         var payload = JointStates.Payload(names, values, values, values);
         payload[^1] = 0xff;
         payload[^2] = 0xff;
-        Repeat();
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Repeat();
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(Repeat));
 
         void Repeat()
         {

@@ -130,12 +130,8 @@ public class SampleDecoderTests
         var schema = RosSchemaSet.Standard.Get(type);
         Assert.True(RosJson.TryEncode(schema, null, out var payload, out _));
         var decoder = new SampleDecoder(Stream(type), SampleProgram.Compile(schema));
-        Repeat();
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Repeat();
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.Of(Repeat));
 
         void Repeat()
         {
