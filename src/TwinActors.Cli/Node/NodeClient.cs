@@ -25,8 +25,7 @@ internal sealed class NodeClient : IDisposable
         _time = time;
         var sockets = new SocketsHttpHandler
         {
-            // Before the answer is late, so that a request that never went out is told from one without an answer.
-            ConnectTimeout = patience / 2,
+            ConnectCallback = ConnectAsync,
             AllowAutoRedirect = false,
             // HTTP_PROXY is for the world outside: a proxy cannot reach this machine's loopback.
             UseProxy = !address.IsLoopback,
@@ -97,6 +96,29 @@ internal sealed class NodeClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    // Gives up before the answer is late: a request that never went out is told from one without an answer.
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken stopping)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        using var deadline = new CancellationTokenSource(_patience / 2, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
+        try
+        {
+            await socket.ConnectAsync(context.DnsEndPoint, either.Token).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch (Exception failure)
+        {
+            socket.Dispose();
+            if (failure is OperationCanceledException && !stopping.IsCancellationRequested)
+            {
+                throw new SocketException((int)SocketError.TimedOut);
+            }
+
+            throw;
+        }
+    }
 
     private async Task<HttpResponseMessage> BeginAsync(string path, CancellationToken stopping)
     {

@@ -1,4 +1,8 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
+using TwinActors.Cli;
+using TwinActors.Cli.Node;
 
 namespace TwinActors.UnitTests.Cli;
 
@@ -186,6 +190,24 @@ public sealed class RobotCommandTests
         {
             File.Delete(file);
         }
+    }
+
+    [Fact]
+    public async Task A_node_whose_connections_nobody_takes_is_unreachable()
+    {
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen(backlog: 0);
+        // One connection waits, the next one is left without an answer.
+        using var waiting = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await waiting.ConnectAsync(listener.LocalEndPoint!, TestContext.Current.CancellationToken);
+        using var node = new NodeClient(
+            new Uri($"http://{listener.LocalEndPoint}"), TimeSpan.FromSeconds(1), TimeProvider.System);
+
+        var failure = await Assert.ThrowsAsync<CliException>(
+            () => node.GetAsync("robots", TestContext.Current.CancellationToken));
+
+        Assert.Equal(5, failure.ExitCode);
     }
 
     [Fact]
