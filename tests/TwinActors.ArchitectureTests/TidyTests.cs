@@ -26,6 +26,7 @@ public sealed partial class TidyTests
         (@"GetAllocatedBytesForCurrentThread", "Allocations.Of"),
         (@"Thread\.Sleep\(|Task\.Delay\(", "Eventually or a ManualTimeProvider"),
         (@"DateTime(Offset)?\.(Utc)?Now\b", "TimeProvider"),
+        (@"\bTcpListener\b", "FreePorts"),
     ];
 
     // What waits for tests, what measures, and this rule.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.Playwright;
 using TwinActors.Testing;
@@ -7,29 +8,29 @@ namespace TwinActors.BrowserTests;
 /// <summary>An open page of the dashboard, and what the browser complained of.</summary>
 internal sealed class DashboardPage : IAsyncDisposable
 {
-    private readonly List<string> _complaints = [];
+    private readonly ConcurrentQueue<string> _complaints = [];
 
     public DashboardPage(IPage page)
     {
         Page = page;
-        page.PageError += (_, error) => _complaints.Add(error);
+        page.PageError += (_, error) => _complaints.Enqueue(error);
         page.Console += (_, message) =>
         {
-            // A refused connection is what the browser says of a node that is down; the page has its own words for it.
-            if (message.Type == "error" && !message.Text.Contains("ERR_CONNECTION", StringComparison.Ordinal)
+            // What the browser says of a node that is down, or goes down in mid-answer; the page has words of its own.
+            if (message.Type == "error" && !message.Text.Contains("net::ERR_", StringComparison.Ordinal)
                 && !message.Text.Contains("WebSocket connection", StringComparison.Ordinal))
             {
-                _complaints.Add(message.Text);
+                _complaints.Enqueue($"{message.Text} {message.Location}");
             }
         };
     }
 
     public IPage Page { get; }
 
-    /// <summary>Errors that the page's scripts threw or logged.</summary>
-    public IReadOnlyList<string> Complaints => _complaints;
-
     public ILocator Row(string robot) => Page.Locator($"tr[data-robot='{robot}']");
+
+    /// <summary>Fails when the page's scripts threw or logged an error.</summary>
+    public void AssertNoComplaints() => Assert.True(_complaints.IsEmpty, string.Join('\n', _complaints));
 
     /// <summary>Takes a picture of the whole page into artifacts/screenshots.</summary>
     public Task ScreenshotAsync(string name) => Page.ScreenshotAsync(new PageScreenshotOptions

@@ -16,7 +16,7 @@ public sealed class FleetPageTests(LiveNode live, Chromium chromium)
         await Expect(dashboard.Row(LiveNode.Arm)).ToContainTextAsync("not yet");
         await dashboard.ScreenshotAsync("fleet");
         await dashboard.AssertAccessibleAsync();
-        Assert.Empty(dashboard.Complaints);
+        dashboard.AssertNoComplaints();
     }
 
     [Fact]

@@ -38,7 +38,7 @@ public sealed class OutageTests(Chromium chromium)
         await dashboard.Page.GotoAsync("/");
         await Expect(dashboard.Row("arm7")).ToContainTextAsync("Lost");
         await Expect(dashboard.Row("arm7")).ToContainTextAsync("last seen");
-        Assert.Empty(dashboard.Complaints);
+        dashboard.AssertNoComplaints();
     }
 
     [Fact]
@@ -59,6 +59,6 @@ public sealed class OutageTests(Chromium chromium)
 
         await Expect(dashboard.Page.Locator(".banner")).ToHaveCountAsync(0);
         await Expect(dashboard.Page.Locator("[data-position]").First).ToContainTextAsync("rad");
-        Assert.Empty(dashboard.Complaints);
+        dashboard.AssertNoComplaints();
     }
 }

@@ -22,7 +22,7 @@ public sealed class RobotPageTests(LiveNode live, Chromium chromium)
         await Expect(dashboard.Page.Locator(".view3d canvas")).ToBeVisibleAsync();
         await dashboard.ScreenshotAsync("robot");
         await dashboard.AssertAccessibleAsync();
-        Assert.Empty(dashboard.Complaints);
+        dashboard.AssertNoComplaints();
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class RobotPageTests(LiveNode live, Chromium chromium)
             "aria-pressed", "true");
         await Expect(panel.Locator("[data-joint]").First).ToContainTextAsync("→");
 
-        Assert.Empty(dashboard.Complaints);
+        dashboard.AssertNoComplaints();
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class RobotPageTests(LiveNode live, Chromium chromium)
               return darkest < 120;
             }
             """);
-        Assert.Empty(dashboard.Complaints);
+        dashboard.AssertNoComplaints();
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class RobotPageTests(LiveNode live, Chromium chromium)
         await Expect(joint).ToHaveAttributeAsync("aria-pressed", "true");
         await dashboard.ScreenshotAsync("overlay");
         await dashboard.AssertAccessibleAsync();
-        Assert.Empty(dashboard.Complaints);
+        dashboard.AssertNoComplaints();
     }
 
     [Fact]

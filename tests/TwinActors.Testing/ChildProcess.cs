@@ -8,7 +8,7 @@ public sealed class ChildProcess : IAsyncDisposable
 {
     // What a failing test prints; enough for a stack trace.
     private const int MostLines = 200;
-    private static readonly TimeSpan StopPatience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
     private readonly Queue<string> _lines = new();

@@ -6,15 +6,15 @@ namespace TwinActors.Testing;
 /// <summary>Waits for what other threads or processes bring about. Tests in one thread never need it.</summary>
 public static class Eventually
 {
-    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan ProcessDeadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan DefaultDeadline = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ProcessDeadline = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan ProcessPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Waits until a condition holds.</summary>
     /// <param name="condition">Asked again and again, from one thread.</param>
     /// <param name="what">Says what is waited for, for the message of a failure.</param>
-    /// <param name="deadline">Longest wait; null: 20 s.</param>
+    /// <param name="deadline">Longest wait; null: 1 min.</param>
     public static async Task TrueAsync(Func<bool> condition, string what, TimeSpan? deadline = null)
     {
         ArgumentNullException.ThrowIfNull(condition);
@@ -36,7 +36,7 @@ public static class Eventually
     /// <param name="ask">Asks.</param>
     /// <param name="isWanted">Whether the answer is as wanted.</param>
     /// <param name="what">Says what is waited for, for the message of a failure.</param>
-    /// <param name="deadline">Longest wait; null: 60 s.</param>
+    /// <param name="deadline">Longest wait; null: 2 min.</param>
     /// <returns>The wanted answer.</returns>
     public static async Task<T> AnswersAsync<T>(
         Func<Task<T>> ask, Func<T, bool> isWanted, string what, TimeSpan? deadline = null)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -56,12 +55,7 @@ public sealed class NodeProcess : IAsyncDisposable
     public string Words => _process?.Words ?? "";
 
     /// <summary>An address where nobody listens.</summary>
-    public static string FreeUrl()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
-    }
+    public static string FreeUrl() => $"http://127.0.0.1:{FreePorts.Next()}";
 
     /// <summary>Starts a node and waits until it is ready.</summary>
     /// <param name="arguments">Arguments beside address and data folder.</param>

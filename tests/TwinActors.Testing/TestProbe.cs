@@ -69,7 +69,7 @@ public sealed class TestProbe<T>
     }
 
     /// <summary>Takes the next message as soon as it comes.</summary>
-    /// <param name="deadline">Longest wait; null: 20 s.</param>
+    /// <param name="deadline">Longest wait; null: 1 min.</param>
     public async Task<T> ExpectMsgAsync(TimeSpan? deadline = null)
     {
         T? message = default;

@@ -37,7 +37,8 @@ public sealed class NodeCommandTests(RunningNode node) : IClassFixture<RunningNo
     [Fact]
     public async Task A_robot_is_added_seen_and_removed()
     {
-        var added = await RunAsync("robots", "add", "base1", "--model", "base", "--link", "simulated", "--tag", "blue");
+        var added = await RunAsync(
+            "robots", "add", "base1", "--model", "base", "--link", "simulated", "--tag", "blue", "--wait", "60");
         var again = await RunAsync("robots", "add", "base1", "--model", "base", "--link", "simulated", "--wait", "0");
         var shown = await RunAsync("robots", "show", "base1");
         var removed = await RunAsync("robots", "remove", "base1");
@@ -143,7 +144,7 @@ public sealed class NodeCommandTests(RunningNode node) : IClassFixture<RunningNo
     [Fact]
     public async Task A_watch_that_is_interrupted_says_so_by_its_exit_code()
     {
-        var watch = TwinProgram.Start("watch", RunningNode.Arm, "--url", node.Url);
+        var watch = TwinProgram.StartInterruptible("watch", RunningNode.Arm, "--url", node.Url);
         var first = await watch.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
 
         await TwinProgram.InterruptAsync(watch);

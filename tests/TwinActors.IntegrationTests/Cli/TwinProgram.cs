@@ -7,7 +7,7 @@ namespace TwinActors.IntegrationTests.Cli;
 /// <summary>The command line program, as a process of its own.</summary>
 internal static class TwinProgram
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Starts the program.</summary>
     public static Process Start(params IEnumerable<string> arguments) => Start("dotnet", [BuiltTree.Cli, .. arguments]);
@@ -21,6 +21,11 @@ internal static class TwinProgram
 
     /// <summary>Runs a line of bash to its end.</summary>
     public static Task<Ended> BashAsync(string line) => EndAsync(Start("bash", ["-c", line]));
+
+    /// <summary>Starts the program so that it can be interrupted: what a shell runs in the background ignores Ctrl-C,
+    /// and so would this.</summary>
+    public static Process StartInterruptible(params IEnumerable<string> arguments) =>
+        Start("env", ["--default-signal=INT", "dotnet", BuiltTree.Cli, .. arguments]);
 
     /// <summary>Presses Ctrl-C for a process.</summary>
     public static Task InterruptAsync(Process process) =>

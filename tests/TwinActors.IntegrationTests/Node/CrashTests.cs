@@ -17,7 +17,9 @@ public sealed class CrashTests
     [Fact]
     public async Task A_node_killed_in_mid_traffic_has_everything_that_it_had_told()
     {
-        await using var node = await NodeProcess.StartAsync();
+        // Only the crash may lose a robot, not a machine that stands still.
+        await using var node = await NodeProcess.StartAsync(
+            "-D", "twin.robot.stale-after=60 s", "-D", "twin.robot.lost-after=10 min");
         await using var arm = node.Twin("sim", "run", "--model", "arm6", "--id", "arm1", "--rate", "200");
         await using var cart = node.Twin("sim", "run", "--model", "base", "--id", "base1", "--rate", "200");
         await node.RegisterAsync(new RegisterRobotRequest("arm1", Model: "arm6"));
@@ -68,7 +70,7 @@ public sealed class CrashTests
         var acknowledged = new ConcurrentBag<string>();
         var writers = Enumerable.Range(0, 8).Select(i => RegisterAsync(node, $"w{i}", acknowledged)).ToArray();
         await Eventually.TrueAsync(
-            () => acknowledged.Count >= 1000, "1,000 robots are registered", TimeSpan.FromMinutes(1));
+            () => acknowledged.Count >= 1000, "1,000 robots are registered", TimeSpan.FromMinutes(5));
 
         var exitCode = await node.StopAsync();
         await Task.WhenAll(writers);
@@ -111,7 +113,7 @@ public sealed class CrashTests
         var told = new Told();
         var writers = Enumerable.Range(0, 4).Select(writer => WriteAsync(node, $"{prefix}w{writer}", told)).ToArray();
         await Eventually.TrueAsync(
-            () => told.Answers.Count >= 40, "robots come and go", TimeSpan.FromMinutes(1));
+            () => told.Answers.Count >= 40, "robots come and go", TimeSpan.FromMinutes(5));
         foreach (var robot in Robots.Concat(told.Answers.Keys))
         {
             told.Events[robot] = await node.EventsAsync(robot);

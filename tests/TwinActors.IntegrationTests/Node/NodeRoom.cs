@@ -16,7 +16,9 @@ public sealed class SharedNode : IAsyncLifetime
     /// <summary>The process.</summary>
     public NodeProcess Node { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Node = await NodeProcess.StartAsync();
+    // A robot that has said something is not stale because this machine stood still for a moment.
+    public async ValueTask InitializeAsync() => Node = await NodeProcess.StartAsync(
+        "-D", "twin.robot.stale-after=10 s", "-D", "twin.robot.lost-after=60 s");
 
     public ValueTask DisposeAsync() => Node.DisposeAsync();
 }

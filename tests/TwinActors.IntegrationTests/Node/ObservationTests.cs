@@ -65,7 +65,7 @@ public sealed class ObservationTests(SharedNode shared)
 
         public async Task<JsonElement> NextAsync() => JsonDocument.Parse(
             await _reader.ReadLineAsync(TestContext.Current.CancellationToken)
-                .AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken) ?? "null")
+                .AsTask().WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken) ?? "null")
             .RootElement.Clone();
 
         public async ValueTask DisposeAsync()

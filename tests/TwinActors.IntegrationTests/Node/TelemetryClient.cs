@@ -10,7 +10,7 @@ namespace TwinActors.IntegrationTests.Node;
 /// <summary>A client of the live socket that knows nothing but the protocol.</summary>
 internal sealed class TelemetryClient : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly ClientWebSocket _socket;
     private readonly byte[] _buffer = new byte[1024 * 1024];

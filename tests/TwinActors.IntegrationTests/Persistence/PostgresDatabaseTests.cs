@@ -2,6 +2,7 @@ using Npgsql;
 using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
 using TwinActors.Persistence.Postgres;
+using TwinActors.Testing;
 
 namespace TwinActors.IntegrationTests.Persistence;
 
@@ -261,8 +262,10 @@ public sealed class PostgresDatabaseTests(SharedPostgres postgres) : IAsyncLifet
     {
         using var hang = new ManualResetEvent(initialState: true);
         using var entered = new ManualResetEvent(initialState: false);
+        var time = new ManualTimeProvider();
         await using var journal = PostgresJournal.Open(_connection, _options with
         {
+            Time = time,
             CommitStep = append =>
             {
                 entered.Set();
@@ -271,17 +274,18 @@ public sealed class PostgresDatabaseTests(SharedPostgres postgres) : IAsyncLifet
             },
         });
         var head = await journal.ReadHeadAsync(Arm, Stop);
-        var deadline = TimeSpan.FromMilliseconds(200);
+        var deadline = TimeSpan.FromSeconds(1);
 
         hang.Reset();
         var underWay = journal.AppendAsync(Request(head) with { Deadline = deadline }, Stop).AsTask();
         await Task.Run(() => entered.WaitOne(), Stop);
-        var queued = await journal.AppendAsync(
-            Request(head with { Sequence = 1 }) with { Deadline = deadline }, Stop);
+        var queued = journal.AppendAsync(
+            Request(head with { Sequence = 1 }) with { Deadline = deadline }, Stop).AsTask();
+        time.Advance(deadline);
 
         var unknown = await Assert.ThrowsAsync<JournalOutcomeUnknownException>(() => underWay);
         Assert.Equal(Arm, unknown.Entity);
-        Assert.Equal(RejectionReason.Unavailable, Assert.IsType<AppendOutcome.Rejected>(queued).Reason);
+        Assert.Equal(RejectionReason.Unavailable, Assert.IsType<AppendOutcome.Rejected>(await queued).Reason);
         var recovery = journal.ReadHeadAsync(Arm, Stop).AsTask();
         Assert.False(recovery.IsCompleted);
         hang.Set();

@@ -205,8 +205,10 @@ public sealed class SqliteFileTests : IDisposable
     {
         using var hang = new ManualResetEvent(initialState: true);
         using var entered = new ManualResetEvent(initialState: false);
+        var time = new ManualTimeProvider();
         await using var journal = SqliteJournal.Open(Path, _options with
         {
+            Time = time,
             CommitStep = commit =>
             {
                 entered.Set();
@@ -215,18 +217,19 @@ public sealed class SqliteFileTests : IDisposable
             },
         });
         var head = await journal.ReadHeadAsync(Arm, Stop);
-        var deadline = TimeSpan.FromMilliseconds(200);
+        var deadline = TimeSpan.FromSeconds(1);
 
         hang.Reset();
         var underWay = journal.AppendAsync(Request(head) with { Deadline = deadline }, Stop).AsTask();
         await Task.Run(() => entered.WaitOne(), Stop);
-        var queued = await journal.AppendAsync(
-            Request(head with { Sequence = 1 }) with { Deadline = deadline }, Stop);
+        var queued = journal.AppendAsync(
+            Request(head with { Sequence = 1 }) with { Deadline = deadline }, Stop).AsTask();
+        time.Advance(deadline);
 
         // The one that the writer had is unknown, the one that never left the queue is certainly not written.
         var unknown = await Assert.ThrowsAsync<JournalOutcomeUnknownException>(() => underWay);
         Assert.Equal(Arm, unknown.Entity);
-        Assert.Equal(RejectionReason.Unavailable, Assert.IsType<AppendOutcome.Rejected>(queued).Reason);
+        Assert.Equal(RejectionReason.Unavailable, Assert.IsType<AppendOutcome.Rejected>(await queued).Reason);
 
         var recovery = journal.ReadHeadAsync(Arm, Stop).AsTask();
         Assert.False(recovery.IsCompleted);

@@ -168,7 +168,7 @@ public sealed class BagPlaybackTests : IDisposable
 
     private static async Task<JsonElement> PlayAsync(uint domain, string file, params string[] options)
     {
-        var (exitCode, output, error) = await RunAsync(domain, file, [.. options, "--wait-for-readers", "30"]);
+        var (exitCode, output, error) = await RunAsync(domain, file, [.. options, "--wait-for-readers", "120"]);
         Assert.True(exitCode == 0, $"twin bag play ended with {exitCode}: {error}");
         return JsonDocument.Parse(output).RootElement;
     }

@@ -132,7 +132,8 @@ public sealed class DdsRobotLinkTests : IDisposable
         using var battery = _robot.Advertise("/arm1/battery", "sensor_msgs/msg/BatteryState", RosQos.Default);
         using var other = _robot.Advertise("/arm1/imu", Temperature, RosQos.Default);
         using var neighbour = _robot.Advertise("/arm10/imu", Imu, RosQos.Default);
-        await Eventually.TrueAsync(() => grip.Subscribers == 1 && link.Unmapped.Length == 3, "all are found");
+        await Eventually.TrueAsync(
+            () => grip.Subscribers == 1 && link.Unmapped.Length == 3 && _links.Topics().Length == 4, "all are found");
 
         Assert.True(RosJson.TryEncode(custom.Get("maker_msgs/msg/Grip"), null, out var payload, out _));
         grip.Write(payload);

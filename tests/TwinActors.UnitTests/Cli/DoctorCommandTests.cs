@@ -4,6 +4,7 @@ using TwinActors.Contracts;
 using TwinActors.Contracts.Robots;
 using TwinActors.Robotics.Model;
 using TwinActors.Robotics.Urdf;
+using TwinActors.Testing;
 
 namespace TwinActors.UnitTests.Cli;
 
@@ -28,7 +29,7 @@ public sealed class DoctorCommandTests
     [Fact]
     public async Task A_node_that_does_not_answer_fails_and_this_machine_is_looked_at_all_the_same()
     {
-        var run = await CommandLine.RunAsync("doctor", "--url", $"http://127.0.0.1:{StubNode.FreePort()}");
+        var run = await CommandLine.RunAsync("doctor", "--url", NodeProcess.FreeUrl());
 
         Assert.Equal(7, run.ExitCode);
         Assert.Contains("Connection refused", run.Output, StringComparison.Ordinal);

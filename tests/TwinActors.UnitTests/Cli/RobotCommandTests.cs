@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json;
 using TwinActors.Cli;
 using TwinActors.Cli.Node;
+using TwinActors.Testing;
 
 namespace TwinActors.UnitTests.Cli;
 
@@ -82,7 +83,7 @@ public sealed class RobotCommandTests
     [Fact]
     public async Task A_node_that_is_not_there_has_an_exit_code_of_its_own_and_a_way_out()
     {
-        var run = await CommandLine.RunAsync("robots", "list", "--url", $"http://127.0.0.1:{StubNode.FreePort()}");
+        var run = await CommandLine.RunAsync("robots", "list", "--url", NodeProcess.FreeUrl());
 
         Assert.Equal(5, run.ExitCode);
         Assert.Contains("Connection refused", run.Error, StringComparison.Ordinal);

@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
+using TwinActors.Testing;
 
 namespace TwinActors.UnitTests.Cli;
 
@@ -17,37 +17,16 @@ internal sealed class StubNode : IAsyncDisposable
 
     public StubNode()
     {
-        // HttpListener takes no port 0; a port just freed is free for the moment that matters.
-        for (var attempt = 0; ; attempt++)
-        {
-            Url = $"http://127.0.0.1:{FreePort()}";
-            _listener.Prefixes.Clear();
-            _listener.Prefixes.Add($"{Url}/");
-            try
-            {
-                _listener.Start();
-                break;
-            }
-            catch (HttpListenerException) when (attempt < 5)
-            {
-                // Somebody else took it.
-            }
-        }
-
+        // HttpListener takes no port 0.
+        _listener.Prefixes.Add($"{Url}/");
+        _listener.Start();
         _serving = ServeAsync();
     }
 
-    public string Url { get; private set; }
+    public string Url { get; } = NodeProcess.FreeUrl();
 
     /// <summary>Requests as <c>METHOD path?query</c>, each with its body.</summary>
     public ConcurrentQueue<(string Line, string Body)> Requests { get; } = new();
-
-    public static string FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-    }
 
     public StubNode Answer(string request, string body, int status = 200, string type = "application/json")
     {
