@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using TwinActors.Host.Api;
 using TwinActors.Host.Composition;
 using TwinActors.Host.Configuration;
+using TwinActors.Host.Foxglove;
 using TwinActors.Host.Realtime;
 
 if (NodeArguments.AsksForHelp(args))
@@ -58,6 +59,7 @@ api.MapActors();
 api.MapLog();
 api.MapNotBuilt();
 app.MapTelemetry();
+app.MapFoxglove();
 app.MapNotBuilt();
 app.MapPage();
 

@@ -18,7 +18,7 @@ internal static class NotBuiltRoutes
     ];
 
     // Beside the API, but not of the dashboard, whose page answers every path that is left.
-    private static readonly string[] OuterRoutes = ["/metrics", "/foxglove"];
+    private static readonly string[] OuterRoutes = ["/metrics"];
     private static readonly string[] OuterFolders = ["/health/{**rest}", "/openapi/{**rest}", "/ws/{**rest}"];
 
     public static void MapNotBuilt(this WebApplication app)

@@ -18,13 +18,11 @@ namespace TwinActors.Host.Realtime;
 /// Text messages are never dropped.
 /// </remarks>
 internal sealed class TelemetrySocket(
-    WebSocket socket, TwinNode node, TelemetryLimits limits, string nodeName, TimeProvider clock) : IDisposable
+    WebSocket socket, TwinNode node, TelemetryLimits limits, string nodeName, TimeProvider clock)
+    : LiveSocket(socket, limits.Pace, clock)
 {
-    private const int LongestRequest = 16 * 1024;
     private const int MostSubscriptions = 64;
 
-    // Longer than a client's answer takes, shorter than whoever stops the node waits for it.
-    private static readonly TimeSpan FarewellPatience = TimeSpan.FromSeconds(1);
     private static readonly string[] KnownSignals =
     [
         TelemetryProtocol.Positions, TelemetryProtocol.Velocities, TelemetryProtocol.Efforts,
@@ -32,102 +30,20 @@ internal sealed class TelemetrySocket(
     ];
 
     private readonly SortedDictionary<int, Subscription> _subscriptions = [];
-    private readonly SemaphoreSlim _sending = new(1);
     private readonly DateTimeOffset _epoch = clock.GetUtcNow();
 
-    /// <summary>Serves the client until it goes or the node stops.</summary>
-    /// <param name="stopping">The node stops: the client is told.</param>
-    /// <param name="gone">The client's connection has ended.</param>
-    public async Task RunAsync(CancellationToken stopping, CancellationToken gone)
-    {
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(gone);
-        var receiving = Task.CompletedTask;
-        var sending = Task.CompletedTask;
-        try
-        {
-            var hello = new TelemetryNotice
-            {
-                Op = "hello",
-                Epoch = Stamp.From(_epoch).ToString(),
-                Node = nodeName,
-            };
-            await SendAsync(hello, ending.Token);
-            sending = PumpAsync(ending.Token);
-            // Not ended by the token: a receive that is cancelled aborts the socket, and the client would not be told.
-            receiving = ReceiveAsync(ending.Token);
-            await receiving.WaitAsync(stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!receiving.IsCompleted)
-            {
-                ending.CancelAfter(FarewellPatience);
-                await CloseAsync(WebSocketCloseStatus.EndpointUnavailable, "The node stops.", ending.Token);
-            }
-
-            await receiving;
-        }
-        catch (Exception end) when (IsEnd(end))
-        {
-            // The client went without a word, or does not answer: there is nobody left to tell.
-        }
-        finally
-        {
-            await ending.CancelAsync();
-            await sending;
-            await receiving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            lock (_subscriptions)
-            {
-                foreach (var subscription in _subscriptions.Values)
-                {
-                    subscription.Dispose();
-                }
-
-                _subscriptions.Clear();
-            }
-        }
-    }
+    /// <inheritdoc/>
+    protected override Task GreetAsync(CancellationToken stopping) => SendAsync(
+        new TelemetryNotice { Op = "hello", Epoch = Stamp.From(_epoch).ToString(), Node = nodeName }, stopping);
 
     /// <inheritdoc/>
-    public void Dispose() => _sending.Dispose();
-
-    private async Task ReceiveAsync(CancellationToken stopping)
-    {
-        var buffer = new byte[LongestRequest];
-        while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
-        {
-            var length = 0;
-            ValueWebSocketReceiveResult part;
-            do
-            {
-                if (length == buffer.Length)
-                {
-                    await socket.CloseAsync(
-                        WebSocketCloseStatus.MessageTooBig, $"A request has at most {LongestRequest} bytes.", stopping);
-                    return;
-                }
-
-                part = await socket.ReceiveAsync(buffer.AsMemory(length), stopping);
-                length += part.Count;
-            }
-            while (!part.EndOfMessage);
-
-            if (part.MessageType == WebSocketMessageType.Close)
-            {
-                await CloseAsync(WebSocketCloseStatus.NormalClosure, null, stopping);
-                return;
-            }
-
-            if (socket.State == WebSocketState.Open)
-            {
-                await HandleAsync(buffer.AsMemory(0, length), stopping);
-            }
-        }
-    }
-
-    private async Task HandleAsync(ReadOnlyMemory<byte> text, CancellationToken stopping)
+    protected override async Task HandleAsync(
+        WebSocketMessageType type, ReadOnlyMemory<byte> message, CancellationToken stopping)
     {
         TelemetryRequest? request;
         try
         {
-            request = JsonSerializer.Deserialize(text.Span, ContractsJson.Default.TelemetryRequest);
+            request = JsonSerializer.Deserialize(message.Span, ContractsJson.Default.TelemetryRequest);
         }
         catch (JsonException bad)
         {
@@ -146,6 +62,35 @@ internal sealed class TelemetrySocket(
             default:
                 await RefuseAsync(request?.Id, "\"op\" is neither \"subscribe\" nor \"unsubscribe\".", stopping);
                 break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task SendNewsAsync(CancellationToken stopping)
+    {
+        ImmutableArray<Subscription> all;
+        lock (_subscriptions)
+        {
+            all = [.. _subscriptions.Values];
+        }
+
+        foreach (var subscription in all)
+        {
+            await PumpAsync(subscription, stopping);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Release()
+    {
+        lock (_subscriptions)
+        {
+            foreach (var subscription in _subscriptions.Values)
+            {
+                subscription.Dispose();
+            }
+
+            _subscriptions.Clear();
         }
     }
 
@@ -228,35 +173,6 @@ internal sealed class TelemetrySocket(
         }
     }
 
-    private async Task PumpAsync(CancellationToken stopping)
-    {
-        using var pace = new PeriodicTimer(limits.Pace, clock);
-        try
-        {
-            while (await pace.WaitForNextTickAsync(stopping))
-            {
-                ImmutableArray<Subscription> all;
-                lock (_subscriptions)
-                {
-                    all = [.. _subscriptions.Values];
-                }
-
-                foreach (var subscription in all)
-                {
-                    await PumpAsync(subscription, stopping);
-                }
-            }
-        }
-        catch (Exception end) when (IsEnd(end))
-        {
-            // The receiving half sees the same end and cleans up. What was said in farewell is left to go out.
-            if (socket.State == WebSocketState.Open)
-            {
-                socket.Abort();
-            }
-        }
-    }
-
     private async Task PumpAsync(Subscription subscription, CancellationToken stopping)
     {
         while (true)
@@ -289,42 +205,6 @@ internal sealed class TelemetrySocket(
     private Task SendAsync(TelemetryNotice notice, CancellationToken stopping) => SendAsync(
         JsonSerializer.SerializeToUtf8Bytes(notice, ContractsJson.Default.TelemetryNotice),
         WebSocketMessageType.Text, stopping);
-
-    // Both halves send: a WebSocket takes one message at a time.
-    private async Task SendAsync(ReadOnlyMemory<byte> bytes, WebSocketMessageType type, CancellationToken stopping)
-    {
-        await _sending.WaitAsync(stopping);
-        try
-        {
-            // Nothing goes out behind our own word of farewell.
-            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-            {
-                await socket.SendAsync(bytes, type, endOfMessage: true, stopping);
-            }
-        }
-        finally
-        {
-            _sending.Release();
-        }
-    }
-
-    private async Task CloseAsync(WebSocketCloseStatus status, string? reason, CancellationToken stopping)
-    {
-        await _sending.WaitAsync(stopping);
-        try
-        {
-            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-            {
-                await socket.CloseOutputAsync(status, reason, stopping);
-            }
-        }
-        finally
-        {
-            _sending.Release();
-        }
-    }
-
-    private static bool IsEnd(Exception end) => end is WebSocketException or OperationCanceledException or IOException;
 }
 
 /// <summary>Limits of the live socket; from the node's configuration.</summary>

@@ -10,7 +10,7 @@ namespace TwinActors.Recording.Recorders;
 /// For links that bring frames and no messages. What a frame does not hold is empty or zero in the message: the bytes
 /// of a byte array, the elements of arrays of texts and messages, and fields that the layout lacks.
 /// </remarks>
-internal sealed class FrameMessage
+public sealed class FrameMessage
 {
     private readonly ImmutableArray<Step> _steps;
     private byte[] _buffer = [];
@@ -27,6 +27,15 @@ internal sealed class FrameMessage
 
     /// <summary>Layout of the frames.</summary>
     public SampleLayout Layout { get; }
+
+    /// <summary>Whether frames hold everything that messages of a type have.</summary>
+    public static bool HoldsAll(RosSchema schema)
+    {
+        ArgumentNullException.ThrowIfNull(schema);
+        return !schema.HasWideText && schema.Fields.All(field => field.Shape == RosShape.Single
+            ? field.Message is not { } nested || HoldsAll(nested)
+            : field.Kind is not (RosKind.Message or RosKind.Text or RosKind.Byte or RosKind.Int8 or RosKind.UInt8));
+    }
 
     /// <summary>Writes a frame.</summary>
     /// <returns>CDR with encapsulation header, valid until the next call.</returns>

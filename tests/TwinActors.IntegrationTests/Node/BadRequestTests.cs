@@ -170,7 +170,7 @@ public sealed class BadRequestTests(SharedNode shared)
     [InlineData("DELETE", "replays/7", HttpStatusCode.NotImplemented)]
     [InlineData("GET", "alerts/stream", HttpStatusCode.NotImplemented)]
     [InlineData("GET", "../../metrics", HttpStatusCode.NotImplemented)]
-    [InlineData("GET", "../../foxglove", HttpStatusCode.NotImplemented)]
+    [InlineData("GET", "../../foxglove", HttpStatusCode.UpgradeRequired)]
     [InlineData("GET", "../../health/deep", HttpStatusCode.NotFound)]
     [InlineData("POST", "../../health/live", HttpStatusCode.MethodNotAllowed)]
     [InlineData("GET", "../../openapi/yaml", HttpStatusCode.NotFound)]

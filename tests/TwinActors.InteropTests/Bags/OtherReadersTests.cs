@@ -30,7 +30,7 @@ public sealed class OtherReadersTests : IDisposable
     public async Task A_bag_of_other_people_that_we_wrote_anew_is_read_byte_for_byte(string name)
     {
         Assert.SkipUnless(TestData.IsAvailable, TestData.Missing);
-        Assert.SkipUnless(HasReader, Missing);
+        Assert.SkipUnless(NodePackages.Has("@mcap", "core"), Missing);
         using var bag = BagReader.Open(TestData.Path(name));
         var path = _folder.File("copy.mcap");
         using (var writer = McapWriter.Create(path, new McapWriterOptions { ChunkLength = 100_000 }))
@@ -47,7 +47,7 @@ public sealed class OtherReadersTests : IDisposable
     [Fact]
     public async Task Attachments_metadata_and_channels_of_any_encoding_are_understood()
     {
-        Assert.SkipUnless(HasReader, Missing);
+        Assert.SkipUnless(NodePackages.Has("@mcap", "core"), Missing);
         var path = _folder.File("mixed.mcap");
         var options = new McapWriterOptions { ChunkLength = 500, Sync = McapSync.EachChunk };
         using (var writer = McapWriter.Create(path, options))
@@ -75,7 +75,7 @@ public sealed class OtherReadersTests : IDisposable
     [InlineData(JointForm.Messages)]
     public async Task A_recording_of_a_robot_is_read_byte_for_byte(JointForm joints)
     {
-        Assert.SkipUnless(HasReader, Missing);
+        Assert.SkipUnless(NodePackages.Has("@mcap", "core"), Missing);
         const long Start = 1_700_000_000_000_000_000;
         RobotStream[] streams = [.. new[] { "sensor_msgs/msg/JointState", "sensor_msgs/msg/Image" }.Select(
             (type, number) => new RobotStream(new StreamOptions
@@ -113,17 +113,10 @@ public sealed class OtherReadersTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private static string Packages => Path.Combine(BuiltTree.Root, "src", "dashboard");
-
-    private static bool HasReader =>
-        Directory.Exists(Path.Combine(Packages, "node_modules", "@mcap", "core"))
-        && Environment.GetEnvironmentVariable("PATH")!.Split(':')
-            .Any(folder => File.Exists(Path.Combine(folder, "node")));
-
     private static async Task<string[]> ReadAsync(string path, params string[] window)
     {
         var script = Path.Combine(AppContext.BaseDirectory, "Peers", "Mcap", "read.mjs");
-        using var node = Process.Start(new ProcessStartInfo("node", [script, path, Packages, .. window])
+        using var node = Process.Start(new ProcessStartInfo("node", [script, path, NodePackages.Folder, .. window])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
