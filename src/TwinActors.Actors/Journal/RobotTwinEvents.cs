@@ -25,6 +25,8 @@ public static class RobotTwinEvents
         .Add("link.lost", RobotTwinEventsJson.Default.LinkLost)
         .Add("stream.first-data", RobotTwinEventsJson.Default.FirstData)
         .Add("mode.changed", RobotTwinEventsJson.Default.ModeChanged)
+        .Add("sync.failed", RobotTwinEventsJson.Default.SyncFailed)
+        .Add("sync.recovered", RobotTwinEventsJson.Default.SyncRecovered)
         .Add("child.failed", RobotTwinEventsJson.Default.ChildFailed)
         .Add("recording.started", RobotTwinEventsJson.Default.RecordingStarted)
         .Add("recording.stopped", RobotTwinEventsJson.Default.RecordingStopped)
@@ -58,6 +60,8 @@ public static class RobotTwinEvents
 [JsonSerializable(typeof(RobotTwinEvent.LinkLost))]
 [JsonSerializable(typeof(RobotTwinEvent.FirstData))]
 [JsonSerializable(typeof(RobotTwinEvent.ModeChanged))]
+[JsonSerializable(typeof(RobotTwinEvent.SyncFailed))]
+[JsonSerializable(typeof(RobotTwinEvent.SyncRecovered))]
 [JsonSerializable(typeof(RobotTwinEvent.ChildFailed))]
 [JsonSerializable(typeof(RobotTwinEvent.RecordingStarted))]
 [JsonSerializable(typeof(RobotTwinEvent.RecordingStopped))]

@@ -233,6 +233,8 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
             Streams = joints,
             Model = model,
             Hz = active.Description.SyncHz ?? settings.Hz,
+            CeilingHz = settings.CeilingHz,
+            Twin = Self,
             Observer = observer with
             {
                 DisconnectedAfter = freshFor > observer.TimeTolerance ? freshFor : observer.TimeTolerance,

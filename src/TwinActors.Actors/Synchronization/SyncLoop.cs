@@ -1,8 +1,10 @@
 // Hot path: Tick runs at the synchronizer's rate for every robot, on the scheduler's thread. It allocates nothing once
 // every joint has been named.
 using System.Collections.Immutable;
+using TwinActors.Actors.Robots;
 using TwinActors.Robotics.Rings;
 using TwinActors.Robotics.State;
+using TwinActors.Twins.RobotTwin;
 using TwinActors.Twins.Synchronization;
 
 namespace TwinActors.Actors.Synchronization;
@@ -31,6 +33,8 @@ internal sealed class SyncLoop
     private readonly RollingHistogram _tickNs = new(HistogramWindow);
     private readonly RollingHistogram _errors = new(HistogramWindow);
     private readonly AchievedRate _rate = new();
+    private readonly FailureLadder _ladder;
+    private LadderState _rung;
     private Synchronizer? _synchronizer;
     private TickSchedule? _schedule;
     private SyncResult _last;
@@ -47,6 +51,13 @@ internal sealed class SyncLoop
     {
         _props = props;
         _gathering = new JointGathering(props.Streams, props.Model);
+        _ladder = new FailureLadder(new LadderOptions
+        {
+            FailAbove = 2 * props.Observer.StateTolerance,
+            BaseHz = props.Hz,
+            CeilingHz = Math.Max(props.Hz, props.CeilingHz),
+        });
+        _rung = _ladder.Initial;
     }
 
     /// <summary>Starts ticking.</summary>
@@ -82,6 +93,7 @@ internal sealed class SyncLoop
                 IsOn = true,
                 Word = _props.Share.Word,
                 Last = _last,
+                Failure = _rung.Cause,
                 LatencyMs = clock?.LatencyNs * 1e-6,
                 ClockOffsetMs = -clock?.OffsetNs * 1e-6,
                 Errors = Quantiles(_errors, 1 / PerRadian),
@@ -120,7 +132,7 @@ internal sealed class SyncLoop
         {
             _isIdle = !_isIdle;
             _rate.Clear();
-            _schedule!.ChangeRate(_isIdle ? IdleHz : _props.Hz);
+            _schedule!.ChangeRate(_isIdle ? IdleHz : _rung.Hz);
             return;
         }
 
@@ -158,11 +170,55 @@ internal sealed class SyncLoop
             _errors.Record((long)(_last.PositionError * PerRadian));
         }
 
+        Judge(_synchronizer);
         _props.Share.Word = _last.StampNs == 0 ? null : new SyncWord(_last.Status, _last.Reason);
         if (_props.Feed.IsVirtualWatched && _synchronizer.IsRunning)
         {
             WriteTo(_props.Feed.Virtual, _synchronizer, now);
         }
+    }
+
+    private void Judge(Synchronizer synchronizer)
+    {
+        var isFailing = _last.PositionError > _props.Observer.StateTolerance;
+        var decision = _ladder.Step(_rung, new LadderTick(
+            _last.AtNs, _last.Status, _last.Reason, _last.IsSynchronized, _last.PositionError, _props.Share.Mode,
+            isFailing ? SampleHz() : 0, isFailing && synchronizer.IsHeldUp(_gathering.Sample)));
+        _rung = decision.State;
+        switch (decision.Act)
+        {
+            case LadderAct.Begin:
+                synchronizer.Resync();
+                Tell(new RobotTwinCommand.ReportSync(
+                    _props.Clock.GetUtcNow(), _rung.Cause,
+                    double.IsNaN(_last.PositionError) ? null : _last.PositionError));
+                break;
+            case LadderAct.End:
+                Tell(new RobotTwinCommand.ReportSync(_props.Clock.GetUtcNow(), Cause: null, Error: null));
+                break;
+            case LadderAct.ChangeRate:
+                _schedule!.ChangeRate(_rung.Hz);
+                break;
+            case LadderAct.Degrade:
+                Tell(new RobotTwinCommand.SetMode(_props.Clock.GetUtcNow(), SyncMode.Shadow));
+                break;
+            default:
+                // Nothing to do; and no robot is commanded that could be stopped.
+                break;
+        }
+    }
+
+    private void Tell(RobotTwinCommand command) => _props.Twin.Tell(new RobotTwinMessage.Observed(command));
+
+    private double SampleHz()
+    {
+        var highest = 0.0;
+        foreach (var stream in _props.Streams)
+        {
+            highest = Math.Max(highest, stream.Counters.RateHz ?? 0);
+        }
+
+        return highest;
     }
 
     private void WriteTo(SampleRing<JointLayout> ring, Synchronizer synchronizer, long nowNs)
@@ -182,8 +238,8 @@ internal sealed class SyncLoop
     }
 
     private SyncPace Pace() => new(
-        _props.Hz, _rate.Hz(_props.Clock), Quantiles(_jitterUs, 1e-3)!, Quantiles(_tickNs, 1e-3)!, _ticks, _late,
-        _missed);
+        _rung.Hz, _props.Hz, _rate.Hz(_props.Clock), Quantiles(_jitterUs, 1e-3)!, Quantiles(_tickNs, 1e-3)!, _ticks,
+        _late, _missed);
 
     private static SyncQuantiles? Quantiles(RollingHistogram of, double unit) => of.Quantile(0.5) is { } middle
         ? new SyncQuantiles(

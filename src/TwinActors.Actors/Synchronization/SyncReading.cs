@@ -15,6 +15,9 @@ public sealed record SyncReading
     /// <summary>Status word; <see langword="null"/> before the first joint state.</summary>
     public SyncWord? Word { get; init; }
 
+    /// <summary>Why the virtual robot has lost its robot; <see langword="null"/> when it has not.</summary>
+    public SyncCause? Failure { get; init; }
+
     /// <summary>What the last tick found; meaningful with a <see cref="Word"/>.</summary>
     public SyncResult Last { get; init; }
 
@@ -41,7 +44,8 @@ public sealed record SyncReading
 }
 
 /// <summary>How the ticks keep their deadlines, over the newest thousands of them.</summary>
-/// <param name="AskedHz">Asked rate [Hz].</param>
+/// <param name="AskedHz">Rate asked for now [Hz].</param>
+/// <param name="BaseHz">Rate asked for as long as nothing fails [Hz].</param>
 /// <param name="AchievedHz">Achieved rate, over the newest 100 ticks [Hz]; <see langword="null"/> before the
 /// second.</param>
 /// <param name="JitterMs">How long after its deadline a tick began [ms].</param>
@@ -51,6 +55,7 @@ public sealed record SyncReading
 /// <param name="Missed">Deadlines that passed without a tick.</param>
 public sealed record SyncPace(
     double AskedHz,
+    double BaseHz,
     double? AchievedHz,
     SyncQuantiles JitterMs,
     SyncQuantiles TickUs,

@@ -14,6 +14,9 @@ public sealed record SyncSettings
     /// <summary>Rate of a synchronizer whose robot names none [Hz].</summary>
     public double Hz { get; init; } = 100;
 
+    /// <summary>Rate up to which a synchronizer that fails may raise its own [Hz].</summary>
+    public double CeilingHz { get; init; } = 200;
+
     /// <summary>How virtual robots follow, and what counts as following.</summary>
     public SyncOptions Observer { get; init; } = new();
 }

@@ -34,6 +34,12 @@ internal sealed record SyncProps
     /// <summary>Rate of its ticks [Hz].</summary>
     public required double Hz { get; init; }
 
+    /// <summary>Rate up to which it may raise its own [Hz].</summary>
+    public required double CeilingHz { get; init; }
+
+    /// <summary>Told when the robot is lost and when it is there again.</summary>
+    public required ActorRef<RobotTwinMessage> Twin { get; init; }
+
     /// <summary>How the virtual robot follows.</summary>
     public required SyncOptions Observer { get; init; }
 

@@ -17,6 +17,10 @@ public sealed record SyncDocument
     /// <c>model</c>, or <c>off</c> when synchronizers are switched off; null when there is nothing to say.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Why the virtual robot has lost its robot, for as long as the episode lasts: <c>stale</c>,
+    /// <c>clock</c>, <c>contact</c> or <c>model</c>; null when it has not.</summary>
+    public string? Failure { get; init; }
+
     /// <summary>Whether the twin has been in tolerance, with fresh samples, for 10 ticks.</summary>
     public bool IsSynchronized { get; init; }
 
@@ -66,7 +70,9 @@ public sealed record SyncDocument
 public sealed record SyncQuantilesDocument(double P50, double P95, double P99, double Max);
 
 /// <summary>How the ticks keep their deadlines.</summary>
-/// <param name="AskedHz">Asked rate [Hz].</param>
+/// <param name="AskedHz">Rate asked for now [Hz]: raised for a while when the virtual robot has lost its
+/// robot.</param>
+/// <param name="BaseHz">Rate asked for as long as nothing fails [Hz].</param>
 /// <param name="AchievedHz">Achieved rate over the newest 100 ticks [Hz]; null before the second.</param>
 /// <param name="JitterMs">How long after its deadline a tick began [ms].</param>
 /// <param name="TickUs">Time that a tick took [µs].</param>
@@ -75,6 +81,7 @@ public sealed record SyncQuantilesDocument(double P50, double P95, double P99, d
 /// <param name="Missed">Deadlines that passed without a tick.</param>
 public sealed record SyncPaceDocument(
     double AskedHz,
+    double BaseHz,
     double? AchievedHz,
     SyncQuantilesDocument JitterMs,
     SyncQuantilesDocument TickUs,

@@ -16,6 +16,7 @@ internal static class SyncDocuments
             Mode = Word(sync.Mode),
             Status = sync.Word is { } known ? Word(known.Status) : null,
             Reason = sync.IsOn ? Word(sync.Word?.Reason ?? SyncReason.NoData) : "off",
+            Failure = sync.Failure?.ToString().ToLowerInvariant(),
             IsSynchronized = last?.IsSynchronized ?? false,
             PositionError = Finite(last?.PositionError),
             VelocityError = Finite(last?.VelocityError),
@@ -28,8 +29,8 @@ internal static class SyncDocuments
             Errors = sync.Errors is { } errors ? Quantiles(errors) : null,
             Pace = sync.Pace is { } pace
                 ? new SyncPaceDocument(
-                    pace.AskedHz, Rounded(pace.AchievedHz), Quantiles(pace.JitterMs), Quantiles(pace.TickUs),
-                    pace.Ticks, pace.Late, pace.Missed)
+                    pace.AskedHz, pace.BaseHz, Rounded(pace.AchievedHz), Quantiles(pace.JitterMs),
+                    Quantiles(pace.TickUs), pace.Ticks, pace.Late, pace.Missed)
                 : null,
             Joints =
             [

@@ -240,6 +240,7 @@ internal sealed class NodeParts : IAsyncDisposable
         ? new SyncSettings
         {
             Hz = sync.Rate,
+            CeilingHz = sync.RateCeiling,
             Observer = new SyncOptions
             {
                 StateTolerance = sync.StateTolerance,

@@ -207,6 +207,9 @@ internal sealed record SyncSection
     /// <summary>Rate of a synchronizer whose robot names none [Hz].</summary>
     public required double Rate { get; init; }
 
+    /// <summary>Rate up to which a synchronizer that fails may raise its own [Hz].</summary>
+    public required double RateCeiling { get; init; }
+
     /// <summary>Largest mean position error of a twin in step [rad or m].</summary>
     public required double StateTolerance { get; init; }
 

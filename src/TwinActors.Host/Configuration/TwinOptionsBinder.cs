@@ -292,6 +292,7 @@ internal sealed partial class TwinOptionsBinder(string machineName)
         {
             Enabled = sync.Flag("enabled"),
             Rate = sync.Positive("rate", SyncSettings.HighestHz),
+            RateCeiling = sync.Positive("rate-ceiling", SyncSettings.HighestHz),
             StateTolerance = sync.Positive("state-tolerance", 10),
             TimeTolerance = sync.Duration("time-tolerance", TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(10)),
             MaximumHorizon = sync.Duration("maximum-horizon", TimeSpan.Zero, TimeSpan.FromSeconds(1)),

@@ -38,6 +38,7 @@ public static class RobotTwin
                     ? Nothing
                     : new RobotTwinEvent.FirstData(first.At, first.Stream, first.Topic),
             (RobotTwinState.Active active, RobotTwinCommand.SetMode set) => SetMode(active, set),
+            (RobotTwinState.Active active, RobotTwinCommand.ReportSync report) => ReportSync(active, report),
             (RobotTwinState.Active, RobotTwinCommand.ReportChildFailure failure) =>
                 new RobotTwinEvent.ChildFailed(failure.At, failure.Child, failure.Reason),
             (RobotTwinState.Active active, _) => RecordingDecisions.Decide(active.Recording ?? new(), command),
@@ -79,6 +80,9 @@ public static class RobotTwin
         (RobotTwinState.Active active, RobotTwinEvent.FirstData first) =>
             active with { StreamsSeen = active.StreamsSeen.Add(first.Stream) },
         (RobotTwinState.Active active, RobotTwinEvent.ModeChanged changed) => active with { Mode = changed.Mode },
+        (RobotTwinState.Active active, RobotTwinEvent.SyncFailed failed) =>
+            active with { SyncFailure = failed.Cause },
+        (RobotTwinState.Active active, RobotTwinEvent.SyncRecovered) => active with { SyncFailure = null },
         (RobotTwinState.Active, RobotTwinEvent.ChildFailed) => state,
         (RobotTwinState.Active active, _)
             when RecordingDecisions.Evolve(active.Recording ?? new(), @event) is { } recording =>
@@ -120,6 +124,15 @@ public static class RobotTwin
             _ when set.Mode == active.Mode => Nothing,
             _ => new RobotTwinEvent.ModeChanged(set.At, set.Mode),
         };
+
+    // One failure, one event, however many ticks it lasts.
+    private static Decision<RobotTwinEvent> ReportSync(
+        RobotTwinState.Active active, RobotTwinCommand.ReportSync report) => (active.SyncFailure, report.Cause) switch
+    {
+        (null, { } cause) => new RobotTwinEvent.SyncFailed(report.At, cause, report.Error),
+        ({ }, null) => new RobotTwinEvent.SyncRecovered(report.At),
+        _ => Nothing,
+    };
 
     private static string Word(SyncMode mode) => mode.ToString().ToLowerInvariant();
 

@@ -65,6 +65,12 @@ public abstract record RobotTwinCommand
     /// <param name="Reason">Why, for people.</param>
     public sealed record ExpireRecordings(DateTimeOffset At, string Through, string Reason) : RobotTwinCommand(At);
 
+    /// <summary>The synchronizer has lost the robot, or has it again.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Cause">Why it was lost; <see langword="null"/> when it is in step again.</param>
+    /// <param name="Error">Mean position error [rad or m]; <see langword="null"/> when unknown.</param>
+    public sealed record ReportSync(DateTimeOffset At, SyncCause? Cause, double? Error) : RobotTwinCommand(At);
+
     /// <summary>A child of the twin failed and was restarted or stopped.</summary>
     public sealed record ReportChildFailure(DateTimeOffset At, string Child, string Reason) : RobotTwinCommand(At);
 }

@@ -57,6 +57,15 @@ public abstract record RobotTwinEvent
     /// <param name="Reason">Why, for people.</param>
     public sealed record RecordingsExpired(DateTimeOffset At, string Through, string Reason) : RobotTwinEvent;
 
+    /// <summary>The virtual robot has lost its robot: the alert SYNC_FAILURE, once an episode.</summary>
+    /// <param name="At">When.</param>
+    /// <param name="Cause">Why.</param>
+    /// <param name="Error">Mean position error [rad or m]; <see langword="null"/> when unknown.</param>
+    public sealed record SyncFailed(DateTimeOffset At, SyncCause Cause, double? Error) : RobotTwinEvent;
+
+    /// <summary>The virtual robot is in step again.</summary>
+    public sealed record SyncRecovered(DateTimeOffset At) : RobotTwinEvent;
+
     /// <summary>A child of the twin failed.</summary>
     public sealed record ChildFailed(DateTimeOffset At, string Child, string Reason) : RobotTwinEvent;
 }

@@ -46,6 +46,9 @@ public abstract record RobotTwinState
         /// <summary>Where the synchronizer's corrections go.</summary>
         public SyncMode Mode { get; init; }
 
+        /// <summary>Why the virtual robot has lost its robot; <see langword="null"/> when it has not.</summary>
+        public SyncCause? SyncFailure { get; init; }
+
         /// <summary>Streams that have ever brought data.</summary>
         public ImmutableSortedSet<string> StreamsSeen { get; init; } =
             ImmutableSortedSet.Create<string>(StringComparer.Ordinal);

@@ -17,6 +17,22 @@ public static class Correction
     public static double GainFor(TimeSpan delay) =>
         delay <= TimeSpan.Zero ? Gain : Math.Min(Gain, Margin / delay.TotalSeconds);
 
+    /// <summary>Highest factor of a boost.</summary>
+    public const double HighestBoost = 2;
+
+    /// <summary>Longest time of a boost.</summary>
+    public static readonly TimeSpan BoostFor = TimeSpan.FromSeconds(2);
+
+    /// <summary>Factor by which the gain may be raised for a moment, within the margin of stability.</summary>
+    /// <param name="mode">Only a robot that is commanded is boosted.</param>
+    /// <param name="delay">Dead time of the loop; not negative.</param>
+    /// <param name="since">Time since the boost began.</param>
+    /// <returns>1 to <see cref="HighestBoost"/>; 1 when it is refused.</returns>
+    public static double Boost(SyncMode mode, TimeSpan delay, TimeSpan since) =>
+        mode != SyncMode.Command || since >= BoostFor ? 1
+        : delay <= TimeSpan.Zero ? HighestBoost
+        : Math.Clamp(Margin / (delay.TotalSeconds * GainFor(delay)), 1, HighestBoost);
+
     /// <summary>Velocity that a proportional correction asks for, within the joint's speed and not beyond its
     /// limits.</summary>
     /// <param name="joint">The joint.</param>

@@ -22,6 +22,10 @@ public sealed class Synchronizer
     /// <summary>Time within which a sample that lies before an earlier one is only late [ns].</summary>
     private const long OutOfOrder = 1_000_000_000;
 
+    // A robot that moves at less than a tenth of the virtual one's speed stands, where that is above noise [rad/s].
+    private const double HeldUpShare = 0.1;
+    private const double HeldUpSpeed = 0.05;
+
     private readonly SyncOptions _options;
     private readonly JointHistory _virtual;
     private readonly StatusWord _word;
@@ -109,6 +113,20 @@ public sealed class Synchronizer
         return new SyncResult(
             nowNs, _stampNs, decision, _errors.Joints, _errors.Position, _errors.Velocity, _errors.Normalized,
             LegacyRms(sample), horizon, _word.Shown, Reason(age), _word.IsSynchronized);
+    }
+
+    /// <summary>Whether the robot stood, by the newest sample, where the virtual robot moved.</summary>
+    /// <param name="sample">The newest sample.</param>
+    public bool IsHeldUp(JointSample sample)
+    {
+        double measured = 0, expected = 0;
+        for (var i = 0; i < sample.Velocities.Length; i++)
+        {
+            measured += Math.Abs(OrZero(sample.Velocities[i]));
+            expected += Math.Abs(OrZero(sample.Velocities[i] - _velocityResiduals[i]));
+        }
+
+        return expected > HeldUpSpeed * sample.Velocities.Length && measured < HeldUpShare * expected;
     }
 
     /// <summary>Forgets the virtual robot's state: it stands still until the next sample, and takes that over

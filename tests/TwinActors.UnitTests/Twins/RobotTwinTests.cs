@@ -50,6 +50,22 @@ public sealed class RobotTwinTests
     }
 
     [Fact]
+    public void A_sync_failure_and_its_end_are_told_once_each()
+    {
+        var failed = new RobotTwinCommand.ReportSync(Noon, SyncCause.Contact, 0.5);
+        var over = new RobotTwinCommand.ReportSync(Noon, null, null);
+
+        var (_, events) = Run(Register(), over, failed, failed, over, over);
+
+        Assert.Equal(
+            [
+                typeof(RobotTwinEvent.Registered), typeof(RobotTwinEvent.SyncFailed),
+                typeof(RobotTwinEvent.SyncRecovered),
+            ],
+            events.Select(e => e.GetType()));
+    }
+
+    [Fact]
     public void Command_mode_is_refused_because_it_waits_for_the_gate()
     {
         var refused = RobotTwin.Decide(After(Register()), new RobotTwinCommand.SetMode(Noon, SyncMode.Command));
@@ -219,6 +235,7 @@ public sealed class RobotTwinTests
         .. Enum.GetValues<LinkHealth>().Select(health => Observe(health, Noon)),
         .. Enum.GetValues<LinkHealth>().Select(health => Observe(health, null)),
         new RobotTwinCommand.ObserveFirstData(Noon, "imu", "/arm1/imu/data"),
+        new RobotTwinCommand.ReportSync(Noon, SyncCause.Model, 0.5), new RobotTwinCommand.ReportSync(Noon, null, null),
         .. Enum.GetValues<SyncMode>().Select(mode => new RobotTwinCommand.SetMode(Noon, mode)),
         new RobotTwinCommand.ReportChildFailure(Noon, "joints", "broken"),
         new RobotTwinCommand.StartRecording(Noon), new RobotTwinCommand.StopRecording(Noon),
@@ -233,7 +250,9 @@ public sealed class RobotTwinTests
         new RobotTwinEvent.Removed(Noon), new RobotTwinEvent.LinkConnected(Noon),
         new RobotTwinEvent.LinkStale(Noon, Noon), new RobotTwinEvent.LinkLost(Noon, null, "gone"),
         new RobotTwinEvent.FirstData(Noon, "imu", "/arm1/imu/data"),
-        new RobotTwinEvent.ModeChanged(Noon, SyncMode.Advise), new RobotTwinEvent.ChildFailed(Noon, "joints", "broken"),
+        new RobotTwinEvent.ModeChanged(Noon, SyncMode.Advise),
+        new RobotTwinEvent.SyncFailed(Noon, SyncCause.Model, 0.5), new RobotTwinEvent.SyncRecovered(Noon),
+        new RobotTwinEvent.ChildFailed(Noon, "joints", "broken"),
         new RobotTwinEvent.RecordingStarted(Noon), new RobotTwinEvent.RecordingStopped(Noon),
         new RobotTwinEvent.RecordingSealed(Noon, Recording), new RobotTwinEvent.RecordingFailed(Noon, "disk full"),
         new RobotTwinEvent.RecordingResumed(Noon), new RobotTwinEvent.RecordingsExpired(Noon, Recording.File, "old"),

@@ -71,6 +71,7 @@ internal static class SyncCommand
             .Row("status", Tones.OfSync(sync.Status) is var word && sync.Reason is { } reason
                 ? word with { Text = $"{word.Text}: {reason}" }
                 : word)
+            .Row("failure", Tones.OfProblem(sync.Failure))
             .Row("mode", sync.Mode)
             .Row("position error", Figures.Quantity(sync.PositionError))
             .Row("velocity error", Figures.Quantity(sync.VelocityError))

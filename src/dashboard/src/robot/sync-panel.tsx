@@ -26,6 +26,7 @@ export function SyncPanel({ id, live, ghost }: { id: string; live: LiveJoints; g
         <h2>Virtual robot</h2>
         {value && !problem && <SyncBadge status={value.status} reason={value.reason} />}
       </div>
+      {value?.failure && <p class="tone-critical">▲ Lost the robot: {value.failure}</p>}
       {problem && <p class="tone-warning">{problem.message}</p>}
       {value && (
         <>

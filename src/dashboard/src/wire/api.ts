@@ -51,6 +51,8 @@ export interface SyncReading {
   /** Null before the first joint state, and when synchronizers are switched off. */
   status: SyncStatus | null;
   reason: SyncReason | null;
+  /** Why the virtual robot has lost its robot, for as long as that lasts. */
+  failure: string | null;
   /** Mean size of the joints' residuals [rad or m]. */
   positionError: number | null;
   latencyMs: number | null;

@@ -132,6 +132,32 @@ public sealed class SynchronizerActorTests
     }
 
     [Fact]
+    public async Task A_robot_that_leaves_its_model_is_one_alert_falls_back_to_shadow_and_recovers()
+    {
+        await using var fleet = new SimulatedFleet(sync: Settings);
+        fleet.Register("arm1");
+        fleet.Simulation.Run();
+        Move(fleet, seconds: 3);
+        SetMode(fleet, SyncMode.Mirror, Guid.NewGuid());
+
+        // Jumps by half a radian at every sample, as no joint can.
+        for (var i = 0; i < 1000; i++)
+        {
+            fleet.Link.SendJoints(TwoJoints, [i % 2 * 0.5, 0.5 - (i % 2 * 0.5)], [0, 0]);
+            fleet.Simulation.Advance(TimeSpan.FromMilliseconds(10));
+        }
+
+        Assert.Equal(SyncCause.Model, Sync(fleet).Failure);
+        Assert.Equal(SyncMode.Shadow, fleet.Twin("arm1").Value!.Mode);
+        Move(fleet, seconds: 5);
+
+        Assert.Null(Sync(fleet).Failure);
+        Assert.Equal(
+            ["mode.changed", "sync.failed", "mode.changed", "sync.recovered"],
+            fleet.EventNames("arm1").Where(name => name is "mode.changed" or "sync.failed" or "sync.recovered"));
+    }
+
+    [Fact]
     public async Task A_removed_robot_has_no_ticks_and_a_node_without_synchronizers_says_so()
     {
         await using var fleet = new SimulatedFleet(sync: Settings);

@@ -30,6 +30,25 @@ public sealed class CorrectionTests
     }
 
     [Fact]
+    public void A_boost_is_bounded_short_and_within_the_margin_where_the_chapter_doubles_its_gain_at_every_tick()
+    {
+        var slow = TimeSpan.FromMilliseconds(40);
+        var quick = TimeSpan.FromMilliseconds(10);
+
+        Assert.Equal(2, Correction.Boost(SyncMode.Command, quick, TimeSpan.Zero));
+        Assert.Equal(1.25, Correction.Boost(SyncMode.Command, slow, TimeSpan.Zero), 1e-9);
+        Assert.Equal(1, Correction.Boost(SyncMode.Command, TimeSpan.FromSeconds(1), TimeSpan.Zero));
+        Assert.Equal(1, Correction.Boost(SyncMode.Command, quick, Correction.BoostFor));
+        Assert.Equal(1, Correction.Boost(SyncMode.Mirror, quick, TimeSpan.Zero));
+        for (var ms = 1; ms < 1000; ms++)
+        {
+            var delay = TimeSpan.FromMilliseconds(ms);
+            var gain = Correction.GainFor(delay) * Correction.Boost(SyncMode.Command, delay, TimeSpan.Zero);
+            Assert.InRange(gain * delay.TotalSeconds, 0, Correction.Margin + 1e-9);
+        }
+    }
+
+    [Fact]
     public void A_correction_is_no_faster_than_the_joint_and_aims_at_nothing_beyond_its_limits()
     {
         Assert.Equal(3, Correction.Velocity(Hinge, 1, -1, TimeSpan.Zero));

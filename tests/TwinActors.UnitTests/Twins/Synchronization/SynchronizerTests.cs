@@ -141,6 +141,21 @@ public sealed class SynchronizerTests
     }
 
     [Fact]
+    public void A_robot_that_stands_where_the_virtual_one_moves_is_held_up()
+    {
+        var synchronizer = new Synchronizer([Hinge], new SyncOptions());
+        synchronizer.Tick(Ms(10), new JointSample(Ms(10), [0], [1]));
+        var moving = new JointSample(Ms(20), [0.01], [1]);
+        synchronizer.Tick(Ms(20), moving);
+        Assert.False(synchronizer.IsHeldUp(moving));
+
+        var held = new JointSample(Ms(30), [0.01], [0]);
+        synchronizer.Tick(Ms(30), held);
+
+        Assert.True(synchronizer.IsHeldUp(held));
+    }
+
+    [Fact]
     public void A_resync_waits_for_the_next_sample_and_takes_that_over_whole()
     {
         var run = new Run(Hinge) { Position = t => t < 0.5 ? 0 : 0.3, Velocity = _ => 0 };
