@@ -42,14 +42,16 @@ internal sealed class SimulationLoop
     /// <summary>Steps the robots until told to stop.</summary>
     public void Run(CancellationToken stopping)
     {
+        var pace = _pace.Current;
+        var (anchor, tick, stepped) = (_time.GetTimestamp(), 0L, 0L);
+        // Taken together with the anchor: what passes between them is how far all stamps are off, for ever. The first
+        // step is the one that is due now.
         var startNs = Stamp.From(_time.GetUtcNow()).Nanoseconds;
         for (var i = 0; i < _robots.Length; i++)
         {
-            _robots[i].Begin(startNs + (long)(_slotSeconds * 1e9 * SlotOf(i)));
+            _robots[i].Begin(startNs - _robots[i].StepNanoseconds + (long)(_slotSeconds * 1e9 * SlotOf(i)));
         }
 
-        var pace = _pace.Current;
-        var (anchor, tick, stepped) = (_time.GetTimestamp(), 0L, 0L);
         while (!stopping.IsCancellationRequested)
         {
             var now = _pace.Current;

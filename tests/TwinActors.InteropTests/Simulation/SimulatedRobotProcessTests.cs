@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using TwinActors.InteropTests.Ros2;
+using TwinActors.Robotics.State;
 using TwinActors.Ros2.Cdr;
 using TwinActors.Ros2.Dds;
 using TwinActors.Ros2.Schemas;
@@ -27,7 +28,12 @@ public sealed class SimulatedRobotProcessTests
         using var robot = SimulatedRobotProcess.Start(_number, "--model", "base", "--id", "cart-1", "--seed", "3");
         var joints = new ConcurrentQueue<JsonObject>();
         var (imu, scans, odometry) = (0, 0, 0);
-        using var jointReader = Read(domain, "joint_states", "sensor_msgs/msg/JointState", joints.Enqueue);
+        var arrivals = new ConcurrentQueue<long>();
+        using var jointReader = Read(domain, "joint_states", "sensor_msgs/msg/JointState", message =>
+        {
+            arrivals.Enqueue(Stamp.From(TimeProvider.System.GetUtcNow()).Nanoseconds);
+            joints.Enqueue(message);
+        });
         using var imuReader = Read(domain, "imu/data", "sensor_msgs/msg/Imu", _ => Interlocked.Increment(ref imu));
         using var scanReader = Read(
             domain, "laser/scan", "sensor_msgs/msg/LaserScan", _ => Interlocked.Increment(ref scans));
@@ -43,6 +49,7 @@ public sealed class SimulatedRobotProcessTests
         // Stamps are multiples of the period apart, whatever the machine was busy with.
         var stamps = joints.Select(message => StampOf(message)).ToArray();
         Assert.All(stamps.Zip(stamps.Skip(1)), pair => Assert.Equal(0, (pair.Second - pair.First) % 10_000_000));
+        Assert.All(stamps.Zip(arrivals), pair => Assert.InRange(pair.First, 0, pair.Second));
         Assert.Equal(["left_wheel", "right_wheel"], joints.First()["name"]!.AsArray().Select(name => (string)name!));
 
         // Latched: a reader that comes late still gets the model.
