@@ -39,6 +39,7 @@ public sealed class Synchronizer
     private long _stampNs;
     private double _periodNs;
     private bool _isClockOdd;
+    private SyncReason _reason;
     private Errors _errors = Errors.None;
 
     /// <summary>Makes a synchronizer that has seen nothing.</summary>
@@ -417,7 +418,19 @@ public sealed class Synchronizer
         return count == 0 ? double.NaN : Math.Sqrt(sum / count);
     }
 
-    private SyncReason Reason(long age) =>
+    // A word that is held against flicker keeps the reason that it was given for.
+    private SyncReason Reason(long age)
+    {
+        var reason = ReasonNow(age);
+        if (reason != SyncReason.None || _word.Shown >= SyncStatus.Good)
+        {
+            _reason = reason;
+        }
+
+        return _reason;
+    }
+
+    private SyncReason ReasonNow(long age) =>
         _stampNs == 0 ? SyncReason.NoData
         : _isClockOdd ? SyncReason.Clock
         : age > Timely ? SyncReason.Stale

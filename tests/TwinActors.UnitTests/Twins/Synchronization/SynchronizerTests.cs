@@ -106,6 +106,19 @@ public sealed class SynchronizerTests
     }
 
     [Fact]
+    public void A_word_that_is_held_keeps_its_reason()
+    {
+        var run = new Run(Hinge) { Position = _ => 0, Velocity = _ => 0 };
+        run.Until(seconds: 0.3);
+        run.IsSilent = true;
+        run.Until(seconds: 0.5);
+        run.IsSilent = false;
+
+        Assert.Equal((SyncStatus.Warning, SyncReason.Stale), Word(run.Until(seconds: 0.52)));
+        Assert.Equal((SyncStatus.Excellent, SyncReason.None), Word(run.Until(seconds: 1)));
+    }
+
+    [Fact]
     public void A_robot_that_sends_rarely_is_in_step_at_its_own_pace()
     {
         var run = new Run(Hinge) { Position = t => t, Velocity = _ => 1, EveryTicks = 5 };
