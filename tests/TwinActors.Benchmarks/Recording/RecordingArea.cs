@@ -30,6 +30,7 @@ internal static class RecordingArea
             }
 
             await MessagesAsync(run, folder.FullName, run.IsQuick ? 20_000 : 200_000);
+            new RecordedFleet(run.IsQuick ? 20 : 1000, run.IsQuick ? 4 : 60).Run(run, Area, folder.FullName);
         }
         finally
         {
