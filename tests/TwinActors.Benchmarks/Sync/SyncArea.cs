@@ -40,5 +40,53 @@ internal static class SyncArea
         });
         run.Add("sync", "synchronizer tick without dynamics", "µs", cost.Nanoseconds / 1000, atMost: 1);
         run.Add("sync", "allocated per tick", "bytes", cost.Bytes, atMost: 1);
+        PerfectTwin(run);
+        await PaceAsync(run);
+        await FleetAsync(run);
+    }
+
+    // A robot that does just what its model does, seen late.
+    private static void PerfectTwin(BenchmarkRun run)
+    {
+        foreach (var (speed, delayNs) in (ReadOnlySpan<(double, long)>)[(1, 50_000_000), (3, 20_000_000)])
+        {
+            var synchronizer = new Synchronizer([JointProfile.Unknown("joint")], new SyncOptions());
+            var (largest, legacy) = (0.0, 0.0);
+            for (var now = 10 * PeriodNs; now < 1_000 * PeriodNs; now += PeriodNs)
+            {
+                var stamp = now - delayNs;
+                var result = synchronizer.Tick(now, new JointSample(stamp, [speed * stamp * 1e-9], [speed]));
+                largest = Math.Max(largest, double.IsNaN(result.PositionError) ? 0 : result.PositionError);
+                legacy = result.LegacyRms;
+            }
+
+            run.Add(
+                "sync", $"largest error of a perfect twin, {speed} rad/s, {delayNs / 1_000_000} ms late", "rad",
+                largest, atMost: 0.002, peer: ("compared now with then", legacy));
+        }
+    }
+
+    private static async Task PaceAsync(BenchmarkRun run)
+    {
+        BenchmarkRun.Say("sync: ten robots, the worst counts; figures of an idle machine are meant.");
+        foreach (var hz in (double[])[100, 120, 200])
+        {
+            var figures = await TickedFleet.MeasureAsync(10, hz, isTicked: true, run.Seconds ?? (run.IsQuick ? 3 : 10));
+            run.Add("sync", $"achieved of {hz} Hz", "%", 100 * figures.Achieved, atLeast: 99.5);
+            run.Add("sync", $"jitter at {hz} Hz, p99", "ms", figures.JitterP99Ms, atMost: 1);
+        }
+    }
+
+    private static async Task FleetAsync(BenchmarkRun run)
+    {
+        var seconds = run.Seconds ?? (run.IsQuick ? 3 : 10);
+        var written = await TickedFleet.MeasureAsync(Robots, 100, isTicked: false, seconds);
+        var ticked = await TickedFleet.MeasureAsync(Robots, 100, isTicked: true, seconds);
+        run.Add(
+            "sync", $"{Robots} robots × 28 joints × 100 Hz: achieved", "%", 100 * ticked.Achieved, atLeast: 99.5);
+        run.Add(
+            "sync", "  processor time per robot and tick, whole process", "µs", ticked.MicrosecondsPerTick, atMost: 9,
+            peer: ("samples only written", written.MicrosecondsPerTick));
+        run.Add("sync", "  jitter, p99 of the worst robot", "ms", ticked.JitterP99Ms, atMost: 1);
     }
 }
