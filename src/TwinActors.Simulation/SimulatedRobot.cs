@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using TwinActors.Robotics.Dynamics;
 using TwinActors.Robotics.Kinematics;
 using TwinActors.Robotics.Model;
+using TwinActors.Simulation.Faults;
 using TwinActors.Simulation.Loads;
 using TwinActors.Simulation.Motions;
 using TwinActors.Simulation.Sensors;
@@ -54,7 +55,13 @@ public sealed partial class SimulatedRobot
     private readonly double[] _positions;
     private readonly double[] _velocities;
     private readonly double[] _efforts;
+    private readonly double[] _toldPositions;
+    private readonly double[] _toldVelocities;
+    private readonly double[] _toldEfforts;
+    private readonly RobotFaults _faults;
     private SeededNoise _noise;
+    private SeededNoise _faultNoise;
+    private long _lateSteps;
 
     /// <summary>Puts a robot at the start of its motion.</summary>
     /// <exception cref="ArgumentOutOfRangeException">An option is outside its range.</exception>
@@ -82,12 +89,17 @@ public sealed partial class SimulatedRobot
         }
 
         _efforts = new double[model.Mass > 0 ? joints.Length : 0];
+        _toldPositions = new double[joints.Length];
+        _toldVelocities = new double[joints.Length];
+        _toldEfforts = new double[_efforts.Length];
         _mimics = new MimicJoints(model);
+        _faults = new RobotFaults(model, JointNames);
 
         var drive = DriveGeometry.Of(model);
         _motion = MotionOf(model, drive);
         var seed = (ulong)options.Seed;
         _noise = new SeededNoise(seed, 0);
+        _faultNoise = new SeededNoise(seed, 0x4641554C54);
         _phaseSeconds = options.Seed == 0 ? 0 : new SeededNoise(seed, 0x5048).NextFraction() * _motion.CycleSeconds;
         if (FindSensor(model, "imu") is { } imu)
         {
@@ -136,8 +148,9 @@ public sealed partial class SimulatedRobot
     /// <summary>Steps done, those passed over too.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Simulated time since the start [ns].</summary>
-    public long ElapsedNanoseconds => Steps * _stepNanoseconds;
+    /// <summary>Simulated time from the start to the newest samples [ns]: behind the steps done while a fault makes
+    /// everything late.</summary>
+    public long ElapsedNanoseconds => (Steps - _lateSteps) * _stepNanoseconds;
 
     /// <summary>Measured joint positions [rad or m]; valid until the next step.</summary>
     public ReadOnlySpan<double> Positions => _positions;
@@ -186,9 +199,28 @@ public sealed partial class SimulatedRobot
     public SimulatedOutputs Step()
     {
         Steps++;
+        var late = (long)(_faults.LatencySeconds * 1e9 / _stepNanoseconds);
+        if (_lateSteps < late)
+        {
+            // What was measured now is still on its way.
+            _lateSteps++;
+            return SimulatedOutputs.None;
+        }
+
+        for (; _lateSteps > late; _lateSteps--)
+        {
+            Advance();
+        }
+
+        return _faults.Filter(Advance(), ref _faultNoise);
+    }
+
+    private SimulatedOutputs Advance()
+    {
         Move();
         Measure();
         _odometer?.Advance(_positions, _stepNanoseconds * 1e-9);
+        Tell();
         var outputs = SimulatedOutputs.Joints
             | (_imu is not null && IsDue(_options.ImuHz) ? SimulatedOutputs.Imu : 0)
             | (_odometer is not null && IsDue(_options.OdometryHz) ? SimulatedOutputs.Odometry : 0);
@@ -201,7 +233,7 @@ public sealed partial class SimulatedRobot
 
         if (_motors is not null && IsDue(_options.MotorHz))
         {
-            _motors.Measure();
+            _motors.Measure(_faults.Joints);
             outputs |= SimulatedOutputs.Motors;
         }
 
@@ -235,6 +267,8 @@ public sealed partial class SimulatedRobot
     public OdometrySample ReadOdometry() =>
         _odometer?.Read() ?? throw new InvalidOperationException($"Model '{Model.Name}' has no driven wheels.");
 
+    private TimeSpan Elapsed => TimeSpan.FromTicks(ElapsedNanoseconds / TimeSpan.NanosecondsPerTick);
+
     private double Seconds => _phaseSeconds + (ElapsedNanoseconds * 1e-9);
 
     private static Motion MotionOf(RobotModel model, DriveGeometry? drive)
@@ -260,7 +294,7 @@ public sealed partial class SimulatedRobot
     private bool IsDue(double rateHz)
     {
         var now = ElapsedNanoseconds * 1e-9 * rateHz;
-        var before = (Steps - 1) * _stepNanoseconds * 1e-9 * rateHz;
+        var before = (ElapsedNanoseconds - _stepNanoseconds) * 1e-9 * rateHz;
         // A millionth of a period forgives the rounding of step and rate, which could hide a period's end.
         return Math.Floor(now + 1e-6) > Math.Floor(before + 1e-6);
     }
@@ -295,6 +329,7 @@ public sealed partial class SimulatedRobot
 
     private void Move()
     {
+        _faults.Apply(Elapsed, _robot);
         Aim();
         _robot?.Step(_stepNanoseconds * 1e-9, _setPositions, _setVelocities, _setAccelerations);
     }

@@ -7,5 +7,5 @@ internal static class SimCommand
 {
     /// <summary>Builds the command.</summary>
     public static Command Create(GlobalOptions globals) =>
-        new("sim", "Simulated robots.") { SimRunCommand.Create(globals) };
+        new("sim", "Simulated robots.") { SimRunCommand.Create(globals), SimFaultCommand.Create(globals) };
 }

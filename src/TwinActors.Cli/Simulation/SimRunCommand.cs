@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using TwinActors.Ros2.Dds;
 using TwinActors.Simulation;
+using TwinActors.Simulation.Faults;
 
 namespace TwinActors.Cli.Simulation;
 
@@ -51,6 +52,7 @@ internal static class SimRunCommand
             {
                 robots.AddRange(sources.Select(source => new SimulationPublisher(
                     domain, source.Id, source.Model, source.Urdf, options.Simulation(parse, source.Seed))));
+                Inject(robots, options.Faults(parse));
                 var run = new SimulationRun([.. robots], context.Time);
                 Announce(context, robots, domain.Options, options.Rate(parse));
                 await RunAsync(context, run, parse.GetValue(options.Control), parse.GetValue(options.Seconds), stopping)
@@ -92,6 +94,20 @@ internal static class SimRunCommand
         {
             context.Terminal.Say($"Control connection: ws://127.0.0.1:{port}/");
             await run.RunAsync(ending.Token).ConfigureAwait(false);
+        }
+    }
+
+    private static void Inject(List<SimulationPublisher> robots, IEnumerable<Fault> faults)
+    {
+        foreach (var fault in faults)
+        {
+            foreach (var robot in robots)
+            {
+                if (robot.Inject(fault) is { } problem)
+                {
+                    throw new CliException(ExitCode.Usage, $"{robot.Id}: {problem}");
+                }
+            }
         }
     }
 

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using TwinActors.Ros2.Dds;
 using TwinActors.Simulation;
+using TwinActors.Simulation.Faults;
 
 namespace TwinActors.Cli.Simulation;
 
@@ -22,6 +23,7 @@ internal sealed class SimRunOptions
     private readonly Option<string> _prefix;
     private readonly Option<int> _joints;
     private readonly Option<bool?> _dynamics;
+    private readonly Option<string[]> _faults;
 
     /// <param name="globals">Looks ROS_DOMAIN_ID up.</param>
     public SimRunOptions(GlobalOptions globals)
@@ -76,11 +78,27 @@ internal sealed class SimRunOptions
             Description = "Move the robot by forces, with drives that get warm and wear; default: a --model yes, "
                 + "--robots no, whose motion alone is computed.",
         };
+        _faults = new Option<string[]>("--fault")
+        {
+            HelpName = FaultText.Form,
+            Description = "Let something go wrong, like elbow:bearing-wear:0.8:2h; may be given again. Kinds: "
+                + $"{string.Join(", ", FaultNames.All.Select(known => known.Name))}.",
+        };
+        _faults.Validators.Add(result =>
+        {
+            foreach (var text in result.GetValueOrDefault<string[]>() ?? [])
+            {
+                if (!FaultText.TryParse(text, out _, out var problem))
+                {
+                    result.AddError($"--fault: {problem}");
+                }
+            }
+        });
         Control = new Option<int?>("--control")
         {
             HelpName = "port",
-            Description = "Take commands (status, pause, step, resume, speed, stop) on this port of 127.0.0.1, as "
-                + "WebSocket.",
+            Description = "Take commands (status, pause, step, resume, speed, fault, stop) on this port of 127.0.0.1, "
+                + "as WebSocket.",
         };
         Seconds = new Option<double?>("--seconds") { Description = "End after that many seconds." };
         RequireRange(_rate, 1, 1000);
@@ -105,7 +123,7 @@ internal sealed class SimRunOptions
 
     /// <summary>All of them, in the order of the help page.</summary>
     public ImmutableArray<Option> All =>
-        [Model, _id, _rate, _seed, _domain, _loopback, Robots, _prefix, _joints, _dynamics, Control, Seconds];
+        [Model, _id, _rate, _seed, _domain, _loopback, Robots, _prefix, _joints, _dynamics, _faults, Control, Seconds];
 
     /// <summary>The robots asked for.</summary>
     /// <param name="parse">The command line.</param>
@@ -127,6 +145,18 @@ internal sealed class SimRunOptions
         ImuHz = Rate(parse),
         IsDynamic = parse.GetValue(_dynamics) ?? parse.GetValue(Robots) is null,
     };
+
+    /// <summary>What goes wrong.</summary>
+    public IEnumerable<Fault> Faults(ParseResult parse)
+    {
+        foreach (var text in parse.GetValue(_faults) ?? [])
+        {
+            if (FaultText.TryParse(text, out var fault, out _))
+            {
+                yield return fault;
+            }
+        }
+    }
 
     /// <summary>Samples a second.</summary>
     public double Rate(ParseResult parse) => parse.GetValue(_rate);

@@ -11,6 +11,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TwinActors.Simulation.Faults;
+using TwinActors.Simulation.Vibration;
 
 namespace TwinActors.Cli.Simulation;
 
@@ -19,8 +21,11 @@ namespace TwinActors.Cli.Simulation;
 /// <remarks>
 /// Each request is one text message <c>{"op": …, "id": …}</c> and gets one answer with the same <c>op</c> and <c>id</c>
 /// and the state after it. Operations: <c>status</c>; <c>pause</c>; <c>step</c>, which while paused goes one step on;
-/// <c>resume</c>; <c>speed</c> with a <c>"factor"</c> of 0.1 to 100; <c>stop</c>, which ends the process. A request
-/// that is refused is answered by <c>{"op":"error", …}</c>.
+/// <c>resume</c>; <c>speed</c> with a <c>"factor"</c> of 0.1 to 100; <c>fault</c> with <c>"robot"</c>,
+/// <c>"component"</c>, <c>"kind"</c> (<c>bearing-wear</c>, …), <c>"severity"</c> of 0 to 1, and if wanted
+/// <c>"overSeconds"</c>, <c>"growth"</c> (<c>Linear</c>, <c>Exponential</c>) and <c>"part"</c> (<c>OuterRing</c>,
+/// <c>InnerRing</c>, <c>Ball</c>, <c>Cage</c>); <c>stop</c>, which ends the process. A request that is refused is
+/// answered by <c>{"op":"error", …}</c>.
 /// </remarks>
 internal sealed class SimulationControl : IAsyncDisposable
 {
@@ -110,6 +115,13 @@ internal sealed class SimulationControl : IAsyncDisposable
                 }
 
                 break;
+            case "fault":
+                if (Inject(message) is { } refusal)
+                {
+                    return Error(message, refusal);
+                }
+
+                break;
             case "speed":
                 if (!TryReadFactor(message, out var factor))
                 {
@@ -123,7 +135,8 @@ internal sealed class SimulationControl : IAsyncDisposable
                 break;
             default:
                 return Error(
-                    message, $"There is no operation \"{operation}\": status, pause, step, resume, speed, stop.");
+                    message, $"There is no operation \"{operation}\": status, pause, step, resume, speed, fault, "
+                    + "stop.");
         }
 
         return Status(operation, message);
@@ -207,13 +220,48 @@ internal sealed class SimulationControl : IAsyncDisposable
         };
     }
 
-    private static bool TryReadFactor(JsonObject message, out double factor)
+    private string? Inject(JsonObject message)
     {
-        factor = 0;
-        return message["factor"] is JsonValue value
-            && value.TryGetValue(out factor)
-            && factor is >= SimulationPace.Slowest and <= SimulationPace.Fastest;
+        if (!FaultNames.TryParse(Text(message, "kind"), out var kind, out var problem))
+        {
+            return problem;
+        }
+
+        if (!TryReadNumber(message, "severity", out var severity))
+        {
+            return "\"severity\" must be a number from 0 to 1.";
+        }
+
+        var (over, growth, part) = (0.0, FaultGrowth.Linear, BearingPart.OuterRing);
+        if ((message.ContainsKey("overSeconds") && !TryReadNumber(message, "overSeconds", out over))
+            || (message.ContainsKey("growth") && !Enum.TryParse(Text(message, "growth"), out growth))
+            || (message.ContainsKey("part") && !Enum.TryParse(Text(message, "part"), out part)))
+        {
+            return "\"overSeconds\" must be a number, \"growth\" Linear or Exponential, \"part\" OuterRing, "
+                + "InnerRing, Ball or Cage.";
+        }
+
+        var fault = new Fault(kind, Text(message, "component"), severity)
+        {
+            Over = TimeSpan.FromSeconds(Math.Clamp(over, 0, 1e8)),
+            Growth = growth,
+            Part = part,
+        };
+        return _run.Inject(Text(message, "robot"), fault);
     }
+
+    private static string Text(JsonObject message, string key) =>
+        message[key] is JsonValue value && value.TryGetValue(out string? text) ? text : "";
+
+    private static bool TryReadNumber(JsonObject message, string key, out double number)
+    {
+        number = 0;
+        return message[key] is JsonValue value && value.TryGetValue(out number);
+    }
+
+    private static bool TryReadFactor(JsonObject message, out double factor) =>
+        TryReadNumber(message, "factor", out factor)
+            && factor is >= SimulationPace.Slowest and <= SimulationPace.Fastest;
 
     private static JsonObject Error(JsonObject? request, string message) => new()
     {

@@ -1,9 +1,11 @@
 // Hot path: Step runs at the joints' rate for every simulated robot. It allocates nothing once its buffers have grown.
+using System.Collections.Concurrent;
 using TwinActors.Robotics;
 using TwinActors.Robotics.Model;
 using TwinActors.Ros2.Dds;
 using TwinActors.Ros2.Schemas;
 using TwinActors.Simulation;
+using TwinActors.Simulation.Faults;
 
 namespace TwinActors.Cli.Simulation;
 
@@ -13,6 +15,7 @@ internal sealed class SimulationPublisher : IDisposable
     private readonly SimulatedRobot _robot;
     private readonly SimulatedMessages _messages;
     private readonly List<(SimulatedOutputs Output, RosTopicWriter Writer)> _writers = [];
+    private readonly ConcurrentQueue<Fault> _newFaults = new();
     private long _startNs;
     private long _published;
     private long _busy;
@@ -71,9 +74,29 @@ internal sealed class SimulationPublisher : IDisposable
     /// <param name="startNs">Instant of step 0 [ns since the UNIX epoch].</param>
     public void Begin(long startNs) => _startNs = startNs;
 
+    /// <summary>Gives the robot a fault before its next step; safe from any thread.</summary>
+    /// <param name="fault">The fault. Its beginning is counted from then.</param>
+    /// <returns>Why the robot cannot have it; <see langword="null"/> when it can.</returns>
+    public string? Inject(Fault fault)
+    {
+        var problem = _robot.WhyNot(fault);
+        if (problem is null)
+        {
+            _newFaults.Enqueue(fault);
+        }
+
+        return problem;
+    }
+
     /// <summary>Goes one step on and publishes what is new.</summary>
     public void Step()
     {
+        while (_newFaults.TryDequeue(out var fault))
+        {
+            var now = TimeSpan.FromTicks(_robot.ElapsedNanoseconds / TimeSpan.NanosecondsPerTick);
+            _robot.Inject(fault with { Begin = now + fault.Begin });
+        }
+
         var outputs = _robot.Step();
         var stampNs = _startNs + _robot.ElapsedNanoseconds;
         foreach (var (output, writer) in _writers)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TwinActors.Simulation.Faults;
 
 namespace TwinActors.Cli.Simulation;
 
@@ -26,6 +27,19 @@ internal sealed class SimulationRun
 
     /// <summary>Names of the robots.</summary>
     public IEnumerable<string> Names => _robots.Select(robot => robot.Id.Value);
+
+    /// <summary>Gives a robot a fault; safe from any thread.</summary>
+    /// <param name="robot">The robot's name.</param>
+    /// <param name="fault">The fault. Its beginning is counted from now.</param>
+    /// <returns>Why that cannot be; <see langword="null"/> when it can.</returns>
+    public string? Inject(string robot, Fault fault)
+    {
+        var known = _robots.FirstOrDefault(
+            one => string.Equals(one.Id.Value, robot, StringComparison.OrdinalIgnoreCase));
+        return known is null
+            ? $"There is no robot '{robot}' here; there are {string.Join(", ", Names.Take(20))}."
+            : known.Inject(fault);
+    }
 
     /// <summary>What has been done so far; safe from any thread.</summary>
     public SimulationTally Tally => new(

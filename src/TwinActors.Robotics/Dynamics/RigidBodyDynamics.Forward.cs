@@ -25,7 +25,7 @@ public sealed partial class RigidBodyDynamics
         Require(velocities.Length, nameof(velocities));
         Require(efforts.Length, nameof(efforts));
         Require(accelerations.Length, nameof(accelerations));
-        var bodies = _tree.Bodies;
+        var bodies = _bodies.AsSpan();
         for (var i = 0; i < bodies.Length; i++)
         {
             ref readonly var body = ref bodies[i];
@@ -58,7 +58,7 @@ public sealed partial class RigidBodyDynamics
     public void CopyFeltInertias(Span<double> inertias)
     {
         Require(inertias.Length, nameof(inertias));
-        var bodies = _tree.Bodies;
+        var bodies = _bodies.AsSpan();
         for (var i = 0; i < bodies.Length; i++)
         {
             inertias[bodies[i].Coordinate] = 1 / _states[i].Mobility;

@@ -24,7 +24,7 @@ public sealed partial class RigidBodyDynamics
         Require(velocities.Length, nameof(velocities));
         Require(accelerations.Length, nameof(accelerations));
         Require(efforts.Length, nameof(efforts));
-        var bodies = _tree.Bodies;
+        var bodies = _bodies.AsSpan();
         // A root that accelerates upwards feels what a root at rest feels in gravity.
         var upwards = Lanes.Of(-gravity);
         for (var i = 0; i < bodies.Length; i++)

@@ -20,7 +20,7 @@ public sealed partial class RigidBodyDynamics
                 nameof(matrix));
         }
 
-        var bodies = _tree.Bodies;
+        var bodies = _bodies.AsSpan();
         for (var i = 0; i < bodies.Length; i++)
         {
             ref readonly var body = ref bodies[i];

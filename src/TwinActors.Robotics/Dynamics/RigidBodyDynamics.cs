@@ -17,6 +17,7 @@ namespace TwinActors.Robotics.Dynamics;
 public sealed partial class RigidBodyDynamics
 {
     private readonly RigidBodyTree _tree;
+    private readonly RigidBodyTree.Body[] _bodies;
     private readonly State[] _states;
 
     /// <summary>Prepares computation.</summary>
@@ -25,6 +26,7 @@ public sealed partial class RigidBodyDynamics
     {
         ArgumentNullException.ThrowIfNull(tree);
         _tree = tree;
+        _bodies = tree.Bodies.ToArray();
         _states = new State[tree.Count];
     }
 
@@ -33,6 +35,28 @@ public sealed partial class RigidBodyDynamics
 
     /// <summary>The robot.</summary>
     public RigidBodyTree Tree => _tree;
+
+    /// <summary>Hangs a weight on a link, beyond what the model has; it replaces one that hangs on the same body, which
+    /// is the link with all that is fixed to it.</summary>
+    /// <param name="link">Name of the link.</param>
+    /// <param name="mass">Mass [kg]; not negative, 0 takes the weight away.</param>
+    /// <param name="position">Where it is, in the link's frame [m].</param>
+    /// <exception cref="ArgumentException">The model has no such link, or the mass is negative or no
+    /// number.</exception>
+    public void SetPayload(string link, double mass, Vector3 position)
+    {
+        if (!(mass >= 0 && double.IsFinite(mass)))
+        {
+            throw new ArgumentException($"A payload has 0 kg or more, not {mass} kg.", nameof(mass));
+        }
+
+        var (body, pose) = _tree.PlaceOf(link);
+        // What hangs on the root link moves nothing.
+        if (body >= 0)
+        {
+            _bodies[body] = _tree.WithPoint(body, mass, pose.Apply(position));
+        }
+    }
 
     private void Require(int length, string parameter)
     {

@@ -15,6 +15,7 @@ namespace TwinActors.Robotics.Dynamics;
 public sealed class RigidBodyTree
 {
     private readonly Body[] _bodies;
+    private readonly Dictionary<string, Place> _places;
 
     /// <summary>Compiles a model.</summary>
     /// <param name="model">The robot.</param>
@@ -32,6 +33,7 @@ public sealed class RigidBodyTree
         {
             [model.Root.Name] = new(-1, Pose.Identity),
         };
+        _places = places;
         var bodies = new List<Body>(Count);
         foreach (var joint in model.JointsFromRoot)
         {
@@ -77,6 +79,24 @@ public sealed class RigidBodyTree
 
     /// <summary>The bodies, parents before children.</summary>
     internal ReadOnlySpan<Body> Bodies => _bodies;
+
+    /// <summary>The body that a link is part of, -1 for the root, and where the link is in the body's frame.</summary>
+    /// <exception cref="ArgumentException">The model has no such link.</exception>
+    internal (int Body, Pose InBody) PlaceOf(string link) => _places.TryGetValue(link, out var place)
+        ? (place.Body, place.InBody)
+        : throw new ArgumentException($"Model '{Model.Name}' has no link '{link}'.", nameof(link));
+
+    /// <summary>A body with one point mass more.</summary>
+    internal Body WithPoint(int body, double mass, Vector3 position)
+    {
+        var heavier = _bodies[body];
+        var centre = Lanes.Of(position);
+        var cross = Columns.CrossBy(centre * Math.Sqrt(mass));
+        heavier.Mass += mass;
+        heavier.Moment += centre * mass;
+        heavier.Inertia -= cross * cross;
+        return heavier;
+    }
 
     private void RequireArmature(ImmutableArray<double> armature)
     {

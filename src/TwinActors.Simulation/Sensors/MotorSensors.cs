@@ -1,5 +1,7 @@
 // Hot path: run a few times a second for every drive. Allocates nothing after construction.
 using System.Runtime.InteropServices;
+using TwinActors.Simulation.Faults;
+using TwinActors.Simulation.Vibration;
 using TwinActors.Simulation.VirtualRobots;
 
 namespace TwinActors.Simulation.Sensors;
@@ -7,8 +9,8 @@ namespace TwinActors.Simulation.Sensors;
 /// <summary>Sensors of the drives: temperature, current, voltage, vibration.</summary>
 internal sealed class MotorSensors
 {
-    /// <summary>Steps in which a temperature is told [K].</summary>
-    private const double TemperatureStep = 0.1;
+    /// <summary>Decimals with which a temperature is told.</summary>
+    private const int TemperatureDigits = 1;
 
     private const double TemperatureDeviation = 0.05;
 
@@ -28,7 +30,7 @@ internal sealed class MotorSensors
         _noiseScale = noiseScale;
         _values = new double[4 * robot.Count];
         _noise = new SeededNoise(seed, 0x4D4F544F52);
-        Measure();
+        Measure(new JointSymptoms[robot.Count]);
     }
 
     /// <summary>Temperatures of the windings [°C].</summary>
@@ -44,20 +46,24 @@ internal sealed class MotorSensors
     public Span<double> Vibrations => Column(3);
 
     /// <summary>Measures all drives.</summary>
-    public void Measure()
+    /// <param name="symptoms">What the joints suffer from.</param>
+    public void Measure(ReadOnlySpan<JointSymptoms> symptoms)
     {
         for (var i = 0; i < _robot.Count; i++)
         {
             var motor = _robot.Motor(i);
             var warmth = _robot.WindingTemperatures[i] + Noise(TemperatureDeviation);
-            Temperatures[i] = Math.Round(warmth / TemperatureStep) * TemperatureStep;
+            Temperatures[i] = Math.Round(warmth, TemperatureDigits);
             Currents[i] = _robot.Currents[i] + Noise(CurrentDeviation * motor.CurrentLimit);
             Voltages[i] = _robot.Voltages[i] + Noise(VoltageDeviation);
-            var shaftHz = Math.Abs(_robot.Velocities[i]) * motor.GearRatio / Math.Tau;
             // The root mean square of a tenth of a second of noise is itself known to a few percent only.
-            Vibrations[i] = Vibration.MotorVibration.Rms(shaftHz) * (1 + Noise(0.03));
+            Vibrations[i] = MotorVibration.Rms(ShaftHz(i), symptoms[i].Wear, symptoms[i].Part) * (1 + Noise(0.03));
         }
     }
+
+    /// <summary>Revolutions of a motor's shaft per second [Hz]; not negative.</summary>
+    public double ShaftHz(int joint) =>
+        Math.Abs(_robot.Velocities[joint]) * _robot.Motor(joint).GearRatio / Math.Tau;
 
     /// <summary>Adds what the sensors keep to a saved state.</summary>
     public void Save(List<byte> saved)

@@ -33,13 +33,32 @@ public sealed partial class VirtualRobot
         Column(Current)[joint] = current;
         Column(Voltage)[joint] = (resistance * current) + induced;
 
-        var copper = resistance * current * current;
+
+        var copper = resistance * current * current * _conditions[joint].Heat;
         var gear = Math.Abs(effort * velocity) * (more - 1);
         var outwards = (winding[joint] - housing[joint]) / motor.WindingResistance;
         var away = (housing[joint] - _options.AmbientCelsius)
             / (motor.HousingResistance * _conditions[joint].Insulation);
         winding[joint] += dt * (copper - outwards) / motor.WindingCapacity;
         housing[joint] += dt * (outwards + gear - away) / motor.HousingCapacity;
+    }
+
+    // Where the light motor is that runs ahead of its joint through the play of the gear: at the setpoint, or at the
+    // end of the play.
+    private void Cross(int joint, double setpoint)
+    {
+        ref readonly var condition = ref _conditions[joint];
+        var half = condition.Backlash / 2;
+        var ahead = setpoint - condition.EncoderOffset - Column(Position)[joint];
+        Column(Gap)[joint] = Math.Clamp(ahead, -half, half);
+    }
+
+    // Teeth push and cannot pull, and push nothing before they touch.
+    private bool IsTouching(int joint, double effort)
+    {
+        var half = _conditions[joint].Backlash / 2;
+        var gap = Column(Gap)[joint];
+        return half <= 0 || (Math.Abs(gap) >= half && gap * effort > 0);
     }
 
     private static double Derating(double celsius) => Math.Clamp(

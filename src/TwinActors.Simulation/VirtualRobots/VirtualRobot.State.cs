@@ -16,7 +16,8 @@ public sealed partial class VirtualRobot
     private const int Voltage = 7;
     private const int Winding = 8;
     private const int Housing = 9;
-    private const int Columns = 10;
+    private const int Gap = 10;
+    private const int Columns = 11;
 
     /// <summary>The whole state: what <see cref="Restore"/> takes. Opaque; of this model and version only.</summary>
     public byte[] Save() =>

@@ -116,6 +116,14 @@ public sealed partial class VirtualRobot
     /// <summary>What ails one joint; may be changed between two steps.</summary>
     public ref JointCondition Condition(int joint) => ref _conditions[joint];
 
+    /// <summary>Hangs a weight on a link, of which the controller knows nothing. It is no part of the saved
+    /// state.</summary>
+    /// <param name="link">Name of the link; the weight is at its origin.</param>
+    /// <param name="mass">Mass [kg]; not negative, 0 takes it away.</param>
+    /// <exception cref="ArgumentException">The model has no such link, or the mass is negative or no
+    /// number.</exception>
+    public void SetPayload(string link, double mass) => _plant.SetPayload(link, mass, Vector3.Zero);
+
     /// <summary>Puts the joints somewhere else, as an observer does that corrects them. Drives keep their
     /// warmth.</summary>
     /// <param name="positions">Positions [rad or m].</param>
@@ -198,9 +206,11 @@ public sealed partial class VirtualRobot
     private void Read()
     {
         var positions = Positions;
+        var gaps = Column(Gap);
         for (var i = 0; i < Count; i++)
         {
-            _read[i] = positions[i] + _conditions[i].EncoderOffset;
+            // Encoders are at the motors, which run ahead through the play of their gears.
+            _read[i] = positions[i] + gaps[i] + _conditions[i].EncoderOffset;
         }
     }
 
@@ -215,6 +225,11 @@ public sealed partial class VirtualRobot
         {
             Array.Clear(_wanted);
             return;
+        }
+
+        for (var i = 0; i < Count; i++)
+        {
+            Cross(i, positions[i] - ((velocities[i] - (accelerations[i] * secondsLeft / 2)) * secondsLeft));
         }
 
         Read();
@@ -233,6 +248,7 @@ public sealed partial class VirtualRobot
         {
             ref readonly var drive = ref _drives[i];
             _wanted[i] += (drive.Damping * moving[i]) + (drive.Friction * Math.Tanh(velocities[i] / FrictionOnset));
+            _wanted[i] = IsTouching(i, _wanted[i]) ? _wanted[i] : 0;
         }
     }
 

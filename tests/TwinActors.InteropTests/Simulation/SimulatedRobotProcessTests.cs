@@ -86,6 +86,10 @@ public sealed class SimulatedRobotProcessTests
 
         Assert.Equal("error", (string)(await AskAsync(socket, """{"op":"speed","factor":0}"""))["op"]!);
         Assert.Equal("error", (string)(await AskAsync(socket, "[]"))["op"]!);
+        const string Fault = """{"op":"fault","robot":"arm6","component":"elbow","kind":"backlash","severity":1}""";
+        Assert.Equal("fault", (string)(await AskAsync(socket, Fault))["op"]!);
+        var refused = await AskAsync(socket, Fault.Replace("elbow", "knee", StringComparison.Ordinal));
+        Assert.Contains("no component 'knee'", (string)refused["message"]!, StringComparison.Ordinal);
         Assert.Equal(50, (double)(await AskAsync(socket, """{"op":"speed","factor":50}"""))["speed"]!);
         var steps = (long)(await AskAsync(socket, """{"op":"resume"}"""))["steps"]!;
         await Eventually.TrueAsync(

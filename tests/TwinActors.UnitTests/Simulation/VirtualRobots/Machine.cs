@@ -28,6 +28,10 @@ internal static class Machine
     public static RobotModel Slide(JointDynamics? losses = null, JointLimits? limits = null) =>
         Model(JointType.Prismatic, Vector3.UnitZ, Vector3.Zero, losses, limits);
 
+    /// <summary>A weight on a lever that turns level, with friction, so that it stays where it is left.</summary>
+    public static RobotModel Level() =>
+        Model(JointType.Revolute, Vector3.UnitZ, new Vector3(Lever, 0, 0), new JointDynamics(0.5, 1), null);
+
     /// <summary>A robot without power whose brakes are gone.</summary>
     public static VirtualRobot Limp(RobotModel model, TimeSpan? substep = null)
     {
