@@ -128,11 +128,11 @@ public static class RobotTwin
     // One failure, one event, however many ticks it lasts.
     private static Decision<RobotTwinEvent> ReportSync(
         RobotTwinState.Active active, RobotTwinCommand.ReportSync report) => (active.SyncFailure, report.Cause) switch
-    {
-        (null, { } cause) => new RobotTwinEvent.SyncFailed(report.At, cause, report.Error),
-        ({ }, null) => new RobotTwinEvent.SyncRecovered(report.At),
-        _ => Nothing,
-    };
+        {
+            (null, { } cause) => new RobotTwinEvent.SyncFailed(report.At, cause, report.Error),
+            ({ }, null) => new RobotTwinEvent.SyncRecovered(report.At),
+            _ => Nothing,
+        };
 
     private static string Word(SyncMode mode) => mode.ToString().ToLowerInvariant();
 
