@@ -10,7 +10,7 @@ namespace TwinActors.IntegrationTests.Node;
 [Collection(NodeRoom.Name)]
 public sealed class FoxgloveTests(SharedNode shared)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly NodeProcess _node = shared.Node;
 

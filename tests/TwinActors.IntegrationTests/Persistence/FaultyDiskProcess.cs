@@ -60,7 +60,7 @@ public sealed class FaultyDiskProcess
         using var _ = words;
         var journal = SqliteJournal.Open(
             Path.Combine(folder, "journal.db"),
-            JournalOptions.For("child", TimeProvider.System) with { Deadline = TimeSpan.FromSeconds(60) });
+            JournalOptions.For("child", TimeProvider.System) with { Deadline = TimeSpan.FromSeconds(10) });
         var entity = new EntityKey(0, "robot", "r0");
         var head = await journal.ReadHeadAsync(entity, TestContext.Current.CancellationToken);
         for (var sequence = 0; sequence < Appends; sequence++)

@@ -77,7 +77,8 @@ public sealed class FaultyDiskTests : IDisposable
             .ToList();
         Assert.NotEmpty(told);
         await using var journal = SqliteJournal.Open(
-            _folder.File("journal.db"), JournalOptions.For("parent", TimeProvider.System));
+            _folder.File("journal.db"),
+            JournalOptions.For("parent", TimeProvider.System) with { Deadline = TimeSpan.FromSeconds(60) });
         var events = await JournalHistory.ReadAsync(journal, TestContext.Current.CancellationToken);
 
         Assert.Empty(JournalHistory.Violations(events, told));

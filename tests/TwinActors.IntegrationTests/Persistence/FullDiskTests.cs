@@ -37,7 +37,7 @@ public sealed class FullDiskTests : IDisposable
         var told = new List<Acknowledged>();
         await using var journal = SqliteJournal.Open(
             _folder.File("journal.db"),
-            JournalOptions.For("test", TimeProvider.System) with { Deadline = TimeSpan.FromSeconds(1) });
+            JournalOptions.For("test", TimeProvider.System) with { Deadline = TimeSpan.FromSeconds(10) });
 
         var error = await FillAsync(journal, told);
         Assert.Contains("is full", error, StringComparison.Ordinal);

@@ -158,8 +158,9 @@ public sealed class SqliteFileTests : IDisposable
     [Trait("Rule", "K-24")]
     public async Task An_append_to_a_file_that_the_next_owner_has_locked_is_fenced_off()
     {
+        // The wait for the lock is the file's; no other one ends.
         await using var journal = SqliteJournal.Open(
-            Path, _options with { Deadline = TimeSpan.FromMilliseconds(100) });
+            Path, _options with { Deadline = TimeSpan.FromMilliseconds(100), Time = new ManualTimeProvider() });
         var head = await journal.ReadHeadAsync(Arm, Stop);
         await using var successor = SqliteJournal.Open(Path, _options);
         using var other = Connect();

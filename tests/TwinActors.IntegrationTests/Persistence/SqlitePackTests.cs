@@ -78,7 +78,11 @@ public sealed class SqlitePackTests : IDisposable
 
     private SqliteJournal Open() => SqliteJournal.Open(
         _folder.File("journal.db"),
-        JournalOptions.For("test", TimeProvider.System) with { PackedTypes = SqlitePackedJournalTests.Types });
+        JournalOptions.For("test", TimeProvider.System) with
+        {
+            PackedTypes = SqlitePackedJournalTests.Types,
+            Deadline = TimeSpan.FromSeconds(60),
+        });
 
     private long Number(string sql)
     {

@@ -117,6 +117,7 @@ public sealed class WriterProcess : IDisposable
         await using var acks = new FileStream(acksPath, FileMode.Create, FileAccess.Write, FileShare.Read, 1);
         await using var journal = TestedStore.Parse(store).Open(JournalOptions.For("child", TimeProvider.System) with
         {
+            Deadline = TimeSpan.FromSeconds(60),
             CommitStep = commit =>
             {
                 if (acknowledgesFirst && ++commits > CommitsBeforeStuck)

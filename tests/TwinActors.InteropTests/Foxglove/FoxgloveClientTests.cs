@@ -9,7 +9,7 @@ namespace TwinActors.InteropTests.Foxglove;
 /// <summary>A live robot, read by Foxglove's own client (@foxglove/ws-protocol).</summary>
 public sealed class FoxgloveClientTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [Theory]
     [InlineData("foxglove.sdk.v1")]
