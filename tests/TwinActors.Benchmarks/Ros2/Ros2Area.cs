@@ -31,10 +31,12 @@ internal static class Ros2Area
         var seconds = run.IsQuick ? 10 : 60;
         BenchmarkRun.Say(
             $"ros2: {Robots} robots of {Joints} joints at {RateHz} Hz from {Prefixes.Length} processes, "
-            + $"{seconds} s each. The robots' motion is generated.");
+            + $"{seconds} s each. The robots' motion is generated. The node reads as the reader does: without "
+            + "synchronizers, then once more with them.");
         await using var publishers = new Fleet();
         var bare = await MeasureBareAsync(seconds);
-        var node = await MeasureNodeAsync(seconds);
+        var node = await MeasureNodeAsync(seconds, "-D", "twin.sync.enabled=false");
+        var synchronized = await MeasureNodeAsync(seconds);
 
         run.Add("ros2", "joint states received by the node, of those sent", "share",
             node.Messages / (Robots * RateHz * node.Seconds), atLeast: 0.995,
@@ -47,6 +49,10 @@ internal static class Ros2Area
             peer: ("bare reader", bare.Cpu / bare.Seconds));
         run.Add("ros2", "collections of generation 0 in the node", "count", node.Gen0);
         run.Add("ros2", "resident memory of the node", "MB", node.Memory);
+        run.Add("ros2", "the same with a synchronizer at 100 Hz for each robot: joint states lost", "messages",
+            synchronized.Lost, atMost: 0);
+        run.Add("ros2", "the same with synchronizers: processor time per joint state and tick", "µs",
+            1e6 * synchronized.Cpu / synchronized.Messages, peer: ("bare reader", 1e6 * bare.Cpu / bare.Messages));
     }
 
     private static async Task<Measured> MeasureBareAsync(double seconds)
@@ -62,9 +68,9 @@ internal static class Ros2Area
         return new Measured((long)values[0], (long)values[1], values[2], values[3], 0, 0);
     }
 
-    private static async Task<Measured> MeasureNodeAsync(double seconds)
+    private static async Task<Measured> MeasureNodeAsync(double seconds, params string[] arguments)
     {
-        await using var node = await StartedNode.RunAsync(Domain);
+        await using var node = await StartedNode.RunAsync(Domain, arguments);
         foreach (var id in Ids())
         {
             var request = new RegisterRobotRequest(
