@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using TwinActors.Actors.Gateway;
 using TwinActors.Actors.Joints;
 using TwinActors.Actors.Journal;
@@ -49,7 +50,7 @@ internal sealed record RobotTwinProps(
 /// Each is restarted alone, after a growing wait; its failure becomes an event that people can see. The twin is the
 /// only writer of its journal stream.
 /// </remarks>
-internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBackground)
+internal sealed partial class RobotTwinActor(string key, RobotTwinProps props, bool isBackground)
     : EventSourcedActor<RobotTwinMessage, RobotTwinCommand, RobotTwinEvent, RobotTwinState, RobotTwinEffect>(
         KeyOf(key), Behavior, props.Log, props.EventSourcing with { IsBackground = isBackground }, props.Snapshots)
 {
@@ -143,7 +144,10 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
             RobotTwinEvents.HashOf(new RobotTwinEvent.Registered(register.Robot, default, register.Description)),
         RobotTwinCommand.Remove => RobotTwinEvents.HashOf(new RobotTwinEvent.Removed(default)),
         RobotTwinCommand.SetMode set => RobotTwinEvents.HashOf(new RobotTwinEvent.ModeChanged(default, set.Mode)),
-        _ => null,
+        RobotTwinCommand.StartRecording => RobotTwinEvents.HashOf(new RobotTwinEvent.RecordingStarted(default)),
+        RobotTwinCommand.StopRecording => RobotTwinEvents.HashOf(new RobotTwinEvent.RecordingStopped(default)),
+        // Without one, another command with the same id would be taken for a resend and not carried out.
+        _ => throw new UnreachableException($"{command.GetType().Name} is sent with an id and has no hash."),
     };
 
     private DateTimeOffset Now => props.Clock.GetUtcNow();
@@ -318,91 +322,6 @@ internal sealed class RobotTwinActor(string key, RobotTwinProps props, bool isBa
     private LinkHealth Judge(DateTimeOffset? lastSeen) => props.Options.LinkLimits.Judge(
         lastSeen is { } seen ? Now - seen : null,
         sendersGone: _link?.State is RobotLinkState.Lost or RobotLinkState.Failed);
-
-    private ValueTask Read(RobotTwinMessage message)
-    {
-        var refusal = State switch
-        {
-            RobotTwinState.Active => null,
-            RobotTwinState.Gone gone => new Rejection(
-                RejectionKind.Removed, $"Robot {gone.Robot} was removed at {gone.At:O}; only its history is left."),
-            _ => new Rejection(RejectionKind.Unknown, $"No robot {Entity.Key} is registered."),
-        };
-        switch (message)
-        {
-            case RobotTwinMessage.ReadTwin read:
-                read.ReplyTo.Tell(refusal is null ? Reading((RobotTwinState.Active)State) : refusal);
-                break;
-            case RobotTwinMessage.ReadUrdf read:
-                read.ReplyTo.Tell(refusal is null ? ((RobotTwinState.Active)State).Description.Urdf ?? "" : refusal);
-                break;
-            case RobotTwinMessage.ReadJoints read when refusal is null:
-                _joints!.Tell(new JointsMessage.Read(read.ReplyTo));
-                break;
-            case RobotTwinMessage.ReadJoints read:
-                read.ReplyTo.Tell(refusal!);
-                break;
-            case RobotTwinMessage.ReadSync read when refusal is null && _synchronizer is { } synchronizer:
-                synchronizer.Tell(new SynchronizerMessage.Read(read.ReplyTo));
-                break;
-            case RobotTwinMessage.ReadSync read:
-                read.ReplyTo.Tell(refusal is null ? SyncReading.Off(((RobotTwinState.Active)State).Mode) : refusal);
-                break;
-            case RobotTwinMessage.ReadSensors read when refusal is null:
-                _sensors!.Tell(new ReadSensors(read.ReplyTo));
-                break;
-            case RobotTwinMessage.ReadSensors read:
-                read.ReplyTo.Tell(refusal!);
-                break;
-            case RobotTwinMessage.ReadRecorder read when refusal is null && _recorder is not null:
-                _recorder.Tell(new RecorderMessage.Read(read.ReplyTo));
-                break;
-            case RobotTwinMessage.ReadRecorder read:
-                read.ReplyTo.Tell(refusal ?? new Rejection(RejectionKind.Unavailable, "This node records nothing."));
-                break;
-        }
-
-        return default;
-    }
-
-    private TwinReading Reading(RobotTwinState.Active active)
-    {
-        var live = LastSeen();
-        var health = Judge(live);
-        var lastSeen = live ?? active.LastSeen;
-        return new TwinReading
-        {
-            Robot = active.Robot,
-            Description = active.Description with { Urdf = null },
-            RegisteredAt = active.RegisteredAt,
-            Version = LastSequenceNr,
-            Link = health == LinkHealth.None ? active.Link : health,
-            LinkReason = Reason(active, live, health),
-            LastSeen = lastSeen,
-            Age = lastSeen is { } seen ? Now - seen : null,
-            Mode = active.Mode,
-            Sync = _sync.Word,
-            Streams = StreamReadings.Of(_streams, _unmapped, props.Options.LinkLimits.StaleAfter, props.Clock),
-        };
-    }
-
-    private string? Reason(RobotTwinState.Active active, DateTimeOffset? live, LinkHealth health)
-    {
-        if (_link?.State is RobotLinkState.Failed)
-        {
-            return _link.Reason;
-        }
-
-        if (health is LinkHealth.Connected or LinkHealth.Stale)
-        {
-            return null;
-        }
-
-        return live is null && Now - _openedAt > props.Options.FirstDataDeadline
-            ? $"No data came within {props.Options.FirstDataDeadline.TotalSeconds:0.#} s of opening the link. "
-                + $"Is the robot on, in the same ROS domain, and sending on {_streams.FirstOrDefault()?.Options.Topic}?"
-            : active.LinkReason ?? _link?.Reason;
-    }
 
     private static RobotId? RobotOf(RobotTwinState state) => state switch
     {

@@ -1,4 +1,6 @@
 // Hot path: written and corrected at every tick. Allocates nothing after construction.
+using System.Numerics;
+
 namespace TwinActors.Twins.Synchronization;
 
 /// <summary>The newest states of a virtual robot: a ring of frames, one per tick, in order of time.</summary>
@@ -64,6 +66,40 @@ internal sealed class JointHistory(int joints, int frames)
 
     /// <summary>Velocities of a frame.</summary>
     public Span<double> VelocitiesAt(int age) => VelocitiesOf(Slot(age));
+
+    /// <summary>Changes a frame and all newer ones as if the joints had been elsewhere at an instant: by a position,
+    /// and by a velocity that carries on from there.</summary>
+    /// <param name="age">Age of the oldest frame to change; it counts as one of that instant when it is older.</param>
+    /// <param name="sinceNs">The instant [ns].</param>
+    /// <param name="positions">Change of each position [rad or m].</param>
+    /// <param name="velocities">Change of each velocity [rad/s or m/s].</param>
+    public void Shift(int age, long sinceNs, double[] positions, double[] velocities)
+    {
+        for (; age >= 0; age--)
+        {
+            var dt = Math.Max(0, TimeAt(age) - sinceNs) * 1e-9;
+            Shift(PositionsAt(age), VelocitiesAt(age), positions, velocities, dt);
+        }
+    }
+
+    private static void Shift(
+        Span<double> positions, Span<double> velocities, double[] positionShifts, double[] velocityShifts, double dt)
+    {
+        var i = 0;
+        for (; i <= positions.Length - Vector<double>.Count; i += Vector<double>.Count)
+        {
+            var change = new Vector<double>(velocityShifts, i);
+            var position = new Vector<double>(positions[i..]) + new Vector<double>(positionShifts, i) + (change * dt);
+            position.CopyTo(positions[i..]);
+            (new Vector<double>(velocities[i..]) + change).CopyTo(velocities[i..]);
+        }
+
+        for (; i < positions.Length; i++)
+        {
+            positions[i] += positionShifts[i] + (velocityShifts[i] * dt);
+            velocities[i] += velocityShifts[i];
+        }
+    }
 
     private int Slot(int age) => (_newest - age + frames) % frames;
 

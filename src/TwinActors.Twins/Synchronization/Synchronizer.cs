@@ -1,6 +1,5 @@
 // Hot path: Tick runs at the synchronizer's rate for every robot. Allocates nothing after construction.
 using System.Collections.Immutable;
-using System.Numerics;
 
 namespace TwinActors.Twins.Synchronization;
 
@@ -34,8 +33,7 @@ public sealed class Synchronizer
     private readonly double[] _compensated;
     private readonly double[] _positionShifts;
     private readonly double[] _velocityShifts;
-    private readonly double[] _lower;
-    private readonly double[] _upper;
+    private readonly JointLimits _limits;
     private long _stampNs;
     private double _periodNs;
     private bool _isClockOdd;
@@ -58,8 +56,7 @@ public sealed class Synchronizer
         _compensated = new double[joints.Length];
         _positionShifts = new double[joints.Length];
         _velocityShifts = new double[joints.Length];
-        _lower = [.. joints.Select(joint => joint.Lower)];
-        _upper = [.. joints.Select(joint => joint.Upper)];
+        _limits = new JointLimits(joints);
         Array.Fill(_residuals, double.NaN);
         Array.Fill(_velocityResiduals, double.NaN);
         Array.Fill(_compensated, double.NaN);
@@ -113,7 +110,8 @@ public sealed class Synchronizer
         _word.Tick(age <= Nanoseconds(_options.DisconnectedAfter), age <= Timely);
         return new SyncResult(
             nowNs, _stampNs, decision, _errors.Joints, _errors.Position, _errors.Velocity, _errors.Normalized,
-            LegacyRms(sample), horizon, _word.Shown, Reason(age), _word.IsSynchronized);
+            IsRunning ? LegacyMetric.Rms(sample, Positions, Velocities) : double.NaN, horizon,
+            _word.Shown, Reason(age), _word.IsSynchronized);
     }
 
     /// <summary>Whether the robot stood, by the newest sample, where the virtual robot moved.</summary>
@@ -179,29 +177,7 @@ public sealed class Synchronizer
         for (var i = 0; i < positions.Length; i++)
         {
             positions[i] += velocities[i] * dt;
-            Limit(i, ref positions[i], ref velocities[i]);
-        }
-    }
-
-    private void Limit(int joint, ref double position, ref double velocity)
-    {
-        if (position < _lower[joint])
-        {
-            position = _lower[joint];
-            velocity = Math.Max(velocity, 0);
-        }
-        else if (position > _upper[joint])
-        {
-            position = _upper[joint];
-            velocity = Math.Min(velocity, 0);
-        }
-    }
-
-    private void Limit(Span<double> positions, Span<double> velocities)
-    {
-        for (var i = 0; i < positions.Length; i++)
-        {
-            Limit(i, ref positions[i], ref velocities[i]);
+            _limits.Hold(i, ref positions[i], ref velocities[i]);
         }
     }
 
@@ -262,7 +238,7 @@ public sealed class Synchronizer
             // A joint that is absent has no virtual position either, until it is measured.
             positions[i] = sample.Positions[i];
             velocities[i] = sample.Velocities.IsEmpty ? 0 : OrZero(sample.Velocities[i]);
-            Limit(i, ref positions[i], ref velocities[i]);
+            _limits.Hold(i, ref positions[i], ref velocities[i]);
         }
 
         if (sample.StampNs < nowNs)
@@ -329,7 +305,7 @@ public sealed class Synchronizer
             position = sample.Positions[joint] + (velocity * (_virtual.TimeAt(age) - sample.StampNs) * Seconds);
             ref var speed = ref _virtual.VelocitiesAt(age)[joint];
             speed = velocity;
-            Limit(joint, ref position, ref speed);
+            _limits.Hold(joint, ref position, ref speed);
         }
     }
 
@@ -348,30 +324,12 @@ public sealed class Synchronizer
                 : OrZero(_velocityResiduals[i]));
         }
 
-        for (; age >= 0; age--)
+        _virtual.Shift(age, stampNs, _positionShifts, _velocityShifts);
+        var positions = _virtual.Positions;
+        var velocities = _virtual.Velocities;
+        for (var i = 0; i < positions.Length; i++)
         {
-            var dt = Math.Max(0, _virtual.TimeAt(age) - stampNs) * Seconds;
-            Shift(_virtual.PositionsAt(age), _virtual.VelocitiesAt(age), dt);
-        }
-
-        Limit(_virtual.Positions, _virtual.Velocities);
-    }
-
-    private void Shift(Span<double> positions, Span<double> velocities, double dt)
-    {
-        var i = 0;
-        for (; i <= positions.Length - Vector<double>.Count; i += Vector<double>.Count)
-        {
-            var change = new Vector<double>(_velocityShifts, i);
-            var position = new Vector<double>(positions[i..]) + new Vector<double>(_positionShifts, i) + (change * dt);
-            position.CopyTo(positions[i..]);
-            (new Vector<double>(velocities[i..]) + change).CopyTo(velocities[i..]);
-        }
-
-        for (; i < positions.Length; i++)
-        {
-            positions[i] += _positionShifts[i] + (_velocityShifts[i] * dt);
-            velocities[i] += _velocityShifts[i];
+            _limits.Hold(i, ref positions[i], ref velocities[i]);
         }
     }
 
@@ -387,35 +345,10 @@ public sealed class Synchronizer
         {
             var velocity = sample.Velocities.IsEmpty ? _virtual.Velocities[i] : OrZero(sample.Velocities[i]);
             _compensated[i] = sample.Positions[i] + (velocity * horizon * Seconds);
-            Limit(i, ref _compensated[i], ref velocity);
+            _limits.Hold(i, ref _compensated[i], ref velocity);
         }
 
         return horizon;
-    }
-
-    private double LegacyRms(JointSample sample)
-    {
-        if (sample.StampNs == 0 || !IsRunning)
-        {
-            return double.NaN;
-        }
-
-        double sum = 0;
-        var count = 0;
-        for (var i = 0; i < sample.Positions.Length; i++)
-        {
-            var position = sample.Positions[i] - _virtual.Positions[i];
-            if (double.IsNaN(position))
-            {
-                continue;
-            }
-
-            var velocity = sample.Velocities.IsEmpty ? 0 : OrZero(sample.Velocities[i] - _virtual.Velocities[i]);
-            sum += (position * position) + (velocity * velocity);
-            count++;
-        }
-
-        return count == 0 ? double.NaN : Math.Sqrt(sum / count);
     }
 
     // A word that is held against flicker keeps the reason that it was given for.

@@ -51,6 +51,28 @@ public sealed class RecorderActorTests : IDisposable
     }
 
     [Fact]
+    public async Task The_id_of_a_start_is_refused_for_a_stop_and_taken_for_a_resend_of_the_start()
+    {
+        await using var fleet = new SimulatedFleet(recording: Recording);
+        fleet.Register("arm1");
+        fleet.Simulation.Run();
+        var (now, id) = (fleet.Simulation.Time.GetUtcNow(), Guid.NewGuid());
+
+        foreach (var time in (DateTimeOffset[])[now, now + TimeSpan.FromSeconds(1)])
+        {
+            var start = new RobotTwinCommand.StartRecording(time);
+            Assert.Null(fleet.Ask<long>("arm1", reply => new RobotTwinMessage.Execute(start, id, reply)).Rejection);
+        }
+
+        var stop = new RobotTwinCommand.StopRecording(now);
+        var taken = fleet.Ask<long>("arm1", reply => new RobotTwinMessage.Execute(stop, id, reply));
+
+        Assert.Contains("belongs to another command", taken.Rejection!.Message, StringComparison.Ordinal);
+        Assert.True(Read(fleet).IsOn);
+        Assert.Single(fleet.EventNames("arm1"), name => name == "recording.started");
+    }
+
+    [Fact]
     public async Task A_robot_is_recorded_again_after_a_restart_and_the_open_file_of_the_crash_is_sealed()
     {
         await using var fleet = new SimulatedFleet(recording: Recording);

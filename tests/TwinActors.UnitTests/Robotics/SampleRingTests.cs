@@ -127,13 +127,7 @@ public sealed class SampleRingTests
         var ring = new SampleRing<JointLayout>(4, mostSlots: 1 << 18);
         ring.AddLayout(Two);
         const int Frames = 200_000;
-        var writer = Task.Run(() =>
-        {
-            for (var i = 1; i <= Frames; i++)
-            {
-                Write(ring, i);
-            }
-        }, TestContext.Current.CancellationToken);
+        var writer = WriteBesideAsync(ring, Frames);
 
         var frame = new SampleFrame<JointLayout>();
         var cursor = new RingCursor(after: 0);
@@ -157,13 +151,7 @@ public sealed class SampleRingTests
         var ring = new SampleRing<JointLayout>(4);
         ring.AddLayout(Two);
         const int Frames = 200_000;
-        var writer = Task.Run(() =>
-        {
-            for (var i = 1; i <= Frames; i++)
-            {
-                Write(ring, i);
-            }
-        }, TestContext.Current.CancellationToken);
+        var writer = WriteBesideAsync(ring, Frames);
 
         var frame = new SampleFrame<JointLayout>();
         var cursor = new RingCursor(after: 0);
@@ -225,6 +213,14 @@ public sealed class SampleRingTests
 
         return ring;
     }
+
+    private static Task WriteBesideAsync(SampleRing<JointLayout> ring, int frames) => Task.Run(() =>
+    {
+        for (var i = 1; i <= frames; i++)
+        {
+            Write(ring, i);
+        }
+    }, TestContext.Current.CancellationToken);
 
     private static void Write(SampleRing<JointLayout> ring, double value)
     {
