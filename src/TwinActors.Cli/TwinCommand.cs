@@ -7,6 +7,7 @@ using TwinActors.Cli.Commands.Doctor;
 using TwinActors.Cli.Commands.Logs;
 using TwinActors.Cli.Commands.Persistence;
 using TwinActors.Cli.Commands.Recordings;
+using TwinActors.Cli.Commands.Replays;
 using TwinActors.Cli.Commands.Robots;
 using TwinActors.Cli.Commands.Sync;
 using TwinActors.Cli.Commands.Watch;
@@ -63,6 +64,7 @@ internal static class TwinCommand
             ModeCommand.Create(globals),
             RecordCommand.Create(globals),
             RecordingsCommand.Create(globals),
+            ReplayCommand.Create(globals),
             BagCommand.Create(globals),
             ActorCommand.Create(globals),
             LogCommand.Create(globals),

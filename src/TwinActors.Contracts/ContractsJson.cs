@@ -23,6 +23,8 @@ namespace TwinActors.Contracts;
 [JsonSerializable(typeof(IReadOnlyList<DiscoveredRobotDocument>))]
 [JsonSerializable(typeof(SyncDocument))]
 [JsonSerializable(typeof(ModeRequest))]
+[JsonSerializable(typeof(ControlReplayRequest))]
+[JsonSerializable(typeof(LinkReplayDocument))]
 [JsonSerializable(typeof(EventPage))]
 [JsonSerializable(typeof(IReadOnlyList<SnapshotDocument>))]
 [JsonSerializable(typeof(ReplayDocument))]

@@ -53,6 +53,7 @@ api.MapRobots();
 api.MapSync();
 api.MapEvents();
 api.MapRecordings();
+api.MapReplays();
 api.MapJournal();
 api.MapNode();
 api.MapActors();

@@ -2,18 +2,35 @@ using System.Collections.Immutable;
 using TwinActors.Actors.Robots;
 using TwinActors.Actors.Streams;
 using TwinActors.Kernel;
+using TwinActors.Recording.Replays;
+using TwinActors.Robotics;
 using TwinActors.Robotics.Links;
+using TwinActors.Twins;
 
 namespace TwinActors.Actors.Gateway;
 
-/// <summary>A message of a link child to itself.</summary>
-internal enum RobotLinkMessage
+/// <summary>A message to a link child.</summary>
+internal abstract record RobotLinkMessage
 {
+    private RobotLinkMessage()
+    {
+    }
+
     /// <summary>Open the link.</summary>
-    Open,
+    public sealed record Open : RobotLinkMessage
+    {
+        public static Open Instance { get; } = new();
+    }
 
     /// <summary>Look at its state.</summary>
-    Look,
+    public sealed record Look : RobotLinkMessage
+    {
+        public static Look Instance { get; } = new();
+    }
+
+    /// <summary>Change how the replay goes on.</summary>
+    public sealed record ControlReplay(ReplayControl Control, ReplyTo<Answer<ReplayReading>> ReplyTo)
+        : RobotLinkMessage;
 }
 
 /// <summary>Owns one robot link: opens it, tells the twin when its state changes, closes it.</summary>
@@ -30,10 +47,14 @@ internal sealed class RobotLinkActor(
     private RobotLinkStatus? _told;
     private ImmutableArray<UnmappedTopic> _toldUnmapped = [];
 
+    /// <summary>The answer of a robot whose link is not open.</summary>
+    public static Rejection NotOpen(RobotId robot) => new(
+        RejectionKind.Unavailable, $"The link of robot {robot} is not open; GET /api/v1/robots/{robot} says why.");
+
     // Opening happens in a message, not in PreStart: a transport that is not there is a failure to be tried again.
     protected override ValueTask PreStart(CancellationToken stopping)
     {
-        Self.Tell(RobotLinkMessage.Open);
+        Self.Tell(RobotLinkMessage.Open.Instance);
         return default;
     }
 
@@ -48,17 +69,36 @@ internal sealed class RobotLinkActor(
 
     protected override async ValueTask ReceiveAsync(RobotLinkMessage message, CancellationToken stopping)
     {
-        if (message == RobotLinkMessage.Open)
+        switch (message)
         {
             // Two links would write into the same rings.
-            if (_link is null)
-            {
+            case RobotLinkMessage.Open when _link is null:
                 await OpenAsync(stopping).ConfigureAwait(false);
-            }
+                break;
+            case RobotLinkMessage.Look:
+                Look();
+                break;
+            case RobotLinkMessage.ControlReplay control:
+                control.ReplyTo.Tell(Control(control.Control));
+                break;
+        }
+    }
 
-            return;
+    private Answer<ReplayReading> Control(ReplayControl control)
+    {
+        if (options.Replay is null)
+        {
+            return new Rejection(
+                RejectionKind.Conflict,
+                $"Robot {options.Robot} is not replayed, its link is of kind {options.Kind}: there is nothing to "
+                + "pause or to seek.");
         }
 
+        return (_link as ReplayRobotLink)?.Control(control) is { } reading ? reading : NotOpen(options.Robot);
+    }
+
+    private void Look()
+    {
         // A look that was asked for before the link failed has nothing to look at.
         if (_link is not { } link)
         {
@@ -95,7 +135,8 @@ internal sealed class RobotLinkActor(
         }
 
         Context.Timers.StartPeriodicTimer(
-            RobotLinkMessage.Look, RobotLinkMessage.Look, LookEvery, SharedTick.Wait(options.Clock, LookEvery));
-        Self.Tell(RobotLinkMessage.Look);
+            RobotLinkMessage.Look.Instance, RobotLinkMessage.Look.Instance, LookEvery,
+            SharedTick.Wait(options.Clock, LookEvery));
+        Self.Tell(RobotLinkMessage.Look.Instance);
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TwinActors.Actors.Robots;
 using TwinActors.Kernel;
+using TwinActors.Recording.Replays;
 using TwinActors.Robotics;
 using TwinActors.Robotics.Links;
 using TwinActors.Twins.Discovery;
@@ -20,6 +21,10 @@ internal abstract record GatewayMessage
 
     /// <summary>Close the link of a robot; closing one that is not open is harmless.</summary>
     public sealed record CloseLink(RobotId Robot) : GatewayMessage;
+
+    /// <summary>Change how a replayed robot goes on.</summary>
+    public sealed record ControlReplay(RobotId Robot, ReplayControl Control, ReplyTo<Answer<ReplayReading>> ReplyTo)
+        : GatewayMessage;
 
     /// <summary>List the robots seen on the robot network.</summary>
     public sealed record Discover(ReplyTo<ImmutableArray<DiscoveredRobot>> ReplyTo) : GatewayMessage;
@@ -73,6 +78,12 @@ internal sealed class RosGatewayActor(GatewayProps props) : Actor<GatewayMessage
             case GatewayMessage.CloseLink close:
                 props.Wanted.Remove(close.Robot);
                 _links.GetValueOrDefault(close.Robot)?.Stop();
+                break;
+            case GatewayMessage.ControlReplay control when _links.TryGetValue(control.Robot, out var link):
+                link.Tell(new RobotLinkMessage.ControlReplay(control.Control, control.ReplyTo));
+                break;
+            case GatewayMessage.ControlReplay control:
+                control.ReplyTo.Tell(RobotLinkActor.NotOpen(control.Robot));
                 break;
             case GatewayMessage.Discover discover:
                 discover.ReplyTo.Tell(RobotDiscovery.Find(props.ListTopics(), props.Options.UsableTypes));

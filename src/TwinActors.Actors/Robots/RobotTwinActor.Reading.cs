@@ -1,3 +1,4 @@
+using TwinActors.Actors.Gateway;
 using TwinActors.Actors.Joints;
 using TwinActors.Actors.Recorder;
 using TwinActors.Actors.Sensors;
@@ -47,6 +48,13 @@ internal sealed partial class RobotTwinActor
             case RobotTwinMessage.ReadSensors read:
                 read.ReplyTo.Tell(refusal!);
                 break;
+            case RobotTwinMessage.ControlReplay control when refusal is null:
+                props.Gateway.Tell(new GatewayMessage.ControlReplay(
+                    ((RobotTwinState.Active)State).Robot, control.Control, control.ReplyTo));
+                break;
+            case RobotTwinMessage.ControlReplay control:
+                control.ReplyTo.Tell(refusal!);
+                break;
             case RobotTwinMessage.ReadRecorder read when refusal is null && _recorder is not null:
                 _recorder.Tell(new RecorderMessage.Read(read.ReplyTo));
                 break;
@@ -88,7 +96,7 @@ internal sealed partial class RobotTwinActor
 
         if (health is LinkHealth.Connected or LinkHealth.Stale)
         {
-            return null;
+            return _link?.Reason;
         }
 
         return live is null && Now - _openedAt > props.Options.FirstDataDeadline

@@ -4,6 +4,7 @@ using TwinActors.Actors.Recorder;
 using TwinActors.Actors.Sensors;
 using TwinActors.Actors.Synchronization;
 using TwinActors.Kernel;
+using TwinActors.Recording.Replays;
 using TwinActors.Robotics.Links;
 using TwinActors.Twins.RobotTwin;
 
@@ -41,6 +42,10 @@ public abstract record RobotTwinMessage
 
     /// <summary>Read what the recorder does.</summary>
     public sealed record ReadRecorder(ReplyTo<Answer<RecorderReading>> ReplyTo) : RobotTwinMessage;
+
+    /// <summary>Change how a replayed robot goes on, and read how it is then; an empty change only reads.</summary>
+    public sealed record ControlReplay(ReplayControl Control, ReplyTo<Answer<ReplayReading>> ReplyTo)
+        : RobotTwinMessage;
 
     /// <summary>A child has observed something that may be worth an event.</summary>
     internal sealed record Observed(RobotTwinCommand Command) : RobotTwinMessage;

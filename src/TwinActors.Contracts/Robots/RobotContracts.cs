@@ -22,6 +22,8 @@ namespace TwinActors.Contracts.Robots;
 /// <param name="LastSeen">Arrival of the newest sample of any stream, RFC 3339; null before the first. After a restart
 /// of the node, until data comes: the one that the last event about the link tells of.</param>
 /// <param name="RateHz">Arrival rate of joint states [Hz]; null when unknown.</param>
+/// <param name="IsReplay">Whether this is a recording that is played, and no live robot; null together with an unknown
+/// link.</param>
 public sealed record RobotSummary(
     string Id,
     string? Model,
@@ -34,18 +36,21 @@ public sealed record RobotSummary(
     int? Alerts,
     double? AgeMs,
     string? LastSeen,
-    double? RateHz);
+    double? RateHz,
+    bool? IsReplay);
 
 /// <summary>Body of <c>POST /robots</c>, and an element of a <c>--robots</c> file.</summary>
 /// <param name="Id">Robot id: a letter followed by up to 62 letters, digits, <c>_</c> or <c>-</c>.</param>
 /// <param name="Urdf">URDF text of the robot's model, or null.</param>
 /// <param name="Model">Name of a built-in model (<c>humanoid</c>, <c>arm6</c>, <c>base</c>), or null. Not together with
 /// <paramref name="Urdf"/>.</param>
-/// <param name="Link">Kind of robot link: <c>ros2</c> or <c>simulated</c>; null takes the configured default.</param>
+/// <param name="Link">Kind of robot link: <c>ros2</c>, <c>simulated</c> or <c>replay</c>; null takes the configured
+/// default.</param>
 /// <param name="Tags">Free labels.</param>
 /// <param name="JointOrder">Joint names for joint states that carry no names; null when none.</param>
 /// <param name="Streams">Streams that differ from, or come beside, the configured defaults; null for none.</param>
 /// <param name="SyncHz">Rate of the robot's synchronizer, 1 to 1000 [Hz]; null takes the configured one.</param>
+/// <param name="Replay">What a robot of link <c>replay</c> plays; null for others.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RegisterRobotRequest(
     string? Id,
@@ -55,7 +60,8 @@ public sealed record RegisterRobotRequest(
     IReadOnlyList<string>? Tags = null,
     IReadOnlyList<string>? JointOrder = null,
     IReadOnlyList<StreamRequest>? Streams = null,
-    double? SyncHz = null);
+    double? SyncHz = null,
+    ReplayRequest? Replay = null);
 
 /// <summary>One stream of a robot as asked for.</summary>
 /// <param name="Name">Name inside the robot, as <c>imu</c>. The name of a default stream replaces it.</param>
@@ -80,7 +86,7 @@ public sealed record RobotDocument
     /// <summary>The fleet list's row.</summary>
     public required RobotSummary Robot { get; init; }
 
-    /// <summary>Kind of link: <c>ros2</c> or <c>simulated</c>.</summary>
+    /// <summary>Kind of link: <c>ros2</c>, <c>simulated</c> or <c>replay</c>.</summary>
     public required string LinkKind { get; init; }
 
     /// <summary>Why the link is in its state; null when there is nothing to say.</summary>

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using TwinActors.Actors.Robots;
 using TwinActors.Actors.Synchronization;
 using TwinActors.Contracts.Robots;
+using TwinActors.Host.Links;
 using TwinActors.Robotics;
+using TwinActors.Robotics.Links;
 using TwinActors.Robotics.Model;
 using TwinActors.Robotics.Urdf;
 using TwinActors.Simulation;
@@ -14,7 +16,8 @@ namespace TwinActors.Host.Api;
 /// <summary>Reads a registration: a complete, valid description, or every problem that it has.</summary>
 /// <param name="options">The twins' options: the default streams.</param>
 /// <param name="defaultLink">Kind of link of a registration that names none.</param>
-internal sealed class Registration(FleetOptions options, string defaultLink)
+/// <param name="replays">Where recordings are.</param>
+internal sealed class Registration(FleetOptions options, string defaultLink, ReplayPaths replays)
 {
     private const int MostStreams = 32;
     private const int MostTags = 32;
@@ -23,7 +26,6 @@ internal sealed class Registration(FleetOptions options, string defaultLink)
 
     // GET /robots/discovered is a route of its own.
     private const string TakenId = "discovered";
-    private static readonly string[] Links = ["ros2", "simulated"];
 
     /// <summary>Reads a request.</summary>
     /// <param name="request">The request.</param>
@@ -43,11 +45,12 @@ internal sealed class Registration(FleetOptions options, string defaultLink)
         }
 
         var link = request.Link ?? defaultLink;
-        if (!Links.Contains(link))
+        if (!RobotLinks.Kinds.Contains(link))
         {
-            found.Add($"The link \"{link}\" is not known; there are {string.Join(" and ", Links)}.");
+            found.Add($"The link \"{link}\" is not known; there are {string.Join(", ", RobotLinks.Kinds)}.");
         }
 
+        var replay = ReadReplay(request.Replay, link, found);
         var (urdf, model) = ReadModel(request, link, found);
         var overrides = ReadStreams(request.Streams, robot, found);
         var tags = ReadTags(request.Tags, found);
@@ -64,11 +67,71 @@ internal sealed class Registration(FleetOptions options, string defaultLink)
             Model = model?.Name,
             Urdf = urdf,
             Link = link,
+            Replay = replay,
             Tags = tags,
             JointOrder = order,
             Streams = overrides,
             SyncHz = request.SyncHz,
         });
+    }
+
+    private ReplaySource? ReadReplay(ReplayRequest? replay, string link, List<string> found)
+    {
+        if (link != "replay" || replay is null)
+        {
+            if (link == "replay" || replay is not null)
+            {
+                found.Add("A link of kind replay and \"replay\" with what it plays go together.");
+            }
+
+            return null;
+        }
+
+        if (replay.Bag is null == replay.Recording is null)
+        {
+            found.Add("A replay has a \"bag\" or a \"recording\", one of them.");
+            return null;
+        }
+
+        RobotId? recording = null;
+        if (replay.Recording is { } name)
+        {
+            if (!RobotId.TryParse(name, out var robot, out var problem))
+            {
+                found.Add(problem);
+                return null;
+            }
+
+            recording = robot;
+        }
+
+        if (replay.From >= replay.To)
+        {
+            found.Add($"The replay ends at {replay.To:O}, not after {replay.From:O} where it begins.");
+        }
+
+        var speed = replay.Speed ?? 1;
+        if (ReplayRoutes.SpeedProblem(speed) is { } wrong)
+        {
+            found.Add(wrong);
+        }
+
+        var source = new ReplaySource
+        {
+            Bag = replay.Bag,
+            Recording = recording,
+            From = replay.From,
+            To = replay.To,
+            Speed = speed,
+            Loops = replay.Loop ?? false,
+            IsRestamped = replay.Restamp ?? false,
+        };
+        if (replays.Find(source, out var absent) is null)
+        {
+            found.Add(absent!);
+        }
+
+        return source;
     }
 
     private static (string? Urdf, RobotModel? Model) ReadModel(

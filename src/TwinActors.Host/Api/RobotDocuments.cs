@@ -24,11 +24,12 @@ internal static class RobotDocuments
         Alerts: null,
         Milliseconds(twin.Age),
         Time(twin.LastSeen),
-        twin.Streams.Where(stream => stream.IsJoints).Max(stream => stream.RateHz));
+        twin.Streams.Where(stream => stream.IsJoints).Max(stream => stream.RateHz),
+        twin.Description.Link == "replay");
 
     /// <summary>The row of a robot whose twin does not answer: everything about it is unknown.</summary>
     public static RobotSummary Silent(string key) =>
-        new(key, null, [], "unknown", "unknown", null, null, null, null, null, null, null);
+        new(key, null, [], "unknown", "unknown", null, null, null, null, null, null, null, null);
 
     public static JointsDocument Joints(JointsReading joints, DateTimeOffset now) => new(
         Time(joints.StampNs),

@@ -82,7 +82,9 @@ internal sealed class NodeParts : IAsyncDisposable
     public WebSocketOptions WebSockets => new() { KeepAliveInterval = Options.Telemetry.KeepAlive };
 
     /// <summary>How registrations are read.</summary>
-    public Registration Registration => new(FleetOf(Options.Robot), DefaultLink(Options.Robot));
+    public Registration Registration => new(
+        FleetOf(Options.Robot), DefaultLink(Options.Robot),
+        ReplaysOf(Options, Path.GetFullPath(Options.Node.DataDirectory)));
 
     /// <summary>Opens configuration, journal, links and actors.</summary>
     /// <param name="arguments">The command line.</param>
@@ -169,7 +171,7 @@ internal sealed class NodeParts : IAsyncDisposable
         var folder = Path.GetFullPath(options.Node.DataDirectory);
         Directory.CreateDirectory(folder);
         var journal = OpenJournal(options, folder, clock);
-        var links = new RobotLinks(options.Ros2, clock);
+        var links = new RobotLinks(options.Ros2, ReplaysOf(options, folder), clock);
         var pulse = new SignalPulse();
         var node = TwinNode.Start(new ActorSystem(new ActorSystemOptions { Time = clock }), new TwinNodeStart
         {
@@ -224,6 +226,9 @@ internal sealed class NodeParts : IAsyncDisposable
         SyncEvery = recording.SyncEvery,
         BufferLength = (int)recording.Buffer,
     };
+
+    private static ReplayPaths ReplaysOf(TwinOptions options, string folder) => new(
+        Path.GetFullPath(Path.Combine(folder, options.Replay.Folder)), RecordingOf(options.Recording, folder).Root);
 
     private static FleetOptions FleetOf(RobotSection robot) => new()
     {

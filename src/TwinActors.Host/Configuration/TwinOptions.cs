@@ -26,6 +26,9 @@ internal sealed record TwinOptions
     /// <summary>Recordings.</summary>
     public required RecordingSection Recording { get; init; }
 
+    /// <summary>Recordings as robots.</summary>
+    public required ReplaySection Replay { get; init; }
+
     /// <summary>Live samples to browsers and other clients.</summary>
     public required TelemetrySection Telemetry { get; init; }
 
@@ -268,6 +271,13 @@ internal sealed record RecordingSection
 
     /// <summary>Most bytes of one robot's messages that wait in memory.</summary>
     public required long Buffer { get; init; }
+}
+
+/// <summary><c>twin.replay</c>.</summary>
+internal sealed record ReplaySection
+{
+    /// <summary>Folder of the bags that may be replayed, absolute or relative to the data directory.</summary>
+    public required string Folder { get; init; }
 }
 
 /// <summary><c>twin.telemetry</c>.</summary>

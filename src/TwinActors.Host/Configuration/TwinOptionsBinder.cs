@@ -34,6 +34,7 @@ internal sealed partial class TwinOptionsBinder(string machineName)
             Robot = BindRobot(twin.Section("robot")),
             Sync = BindSync(twin.Section("sync")),
             Recording = BindRecording(twin.Section("recording")),
+            Replay = BindReplay(twin.Section("replay")),
             Telemetry = BindTelemetry(twin.Section("telemetry")),
             Api = BindApi(twin.Section("api")),
             Logging = BindLogging(twin.Section("logging")),
@@ -325,6 +326,13 @@ internal sealed partial class TwinOptionsBinder(string machineName)
             Buffer = recording.Size("buffer", 64 << 10, 1 << 30),
         };
         recording.RefuseOthers();
+        return section;
+    }
+
+    private static ReplaySection BindReplay(SectionReader replay)
+    {
+        var section = new ReplaySection { Folder = replay.Text("folder") };
+        replay.RefuseOthers();
         return section;
     }
 

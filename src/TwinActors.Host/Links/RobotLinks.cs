@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TwinActors.Host.Configuration;
+using TwinActors.Recording.Replays;
 using TwinActors.Robotics.Links;
 using TwinActors.Ros2.Dds;
 using TwinActors.Ros2.Links;
@@ -9,7 +10,7 @@ using TwinActors.Simulation.Links;
 
 namespace TwinActors.Host.Links;
 
-/// <summary>Makes the robot links of this node: ROS 2 over DDS, and simulated ones.</summary>
+/// <summary>Makes the robot links of this node: ROS 2 over DDS, simulated ones, and replays.</summary>
 /// <remarks>
 /// A node without libddsc runs: its ROS 2 links say what to install and are tried again, so that installing it is
 /// enough.
@@ -18,13 +19,15 @@ internal sealed class RobotLinks : IDisposable
 {
     private readonly Ros2Section _ros2;
     private readonly DdsRobotLinks _dds;
+    private readonly ReplayPaths _replays;
     private string? _problem;
 
     /// <summary>
     /// Joins the DDS domain when ROS 2 is enabled and DDS is there, so that robots are seen before any is added.
     /// </summary>
-    public RobotLinks(Ros2Section ros2, TimeProvider clock)
+    public RobotLinks(Ros2Section ros2, ReplayPaths replays, TimeProvider clock)
     {
+        _replays = replays;
         _ros2 = ros2;
         _dds = new DdsRobotLinks(
             new DdsDomainOptions
@@ -42,6 +45,9 @@ internal sealed class RobotLinks : IDisposable
             TryJoin();
         }
     }
+
+    /// <summary>Kinds of links that there are.</summary>
+    public static ImmutableArray<string> Kinds { get; } = ["ros2", "simulated", "replay"];
 
     /// <summary>Whether the ROS 2 side works.</summary>
     public bool HasRos2 => _dds.Domain is not null;
@@ -63,7 +69,9 @@ internal sealed class RobotLinks : IDisposable
         "simulated" => new SimulatedRobotLink(options, new SimulationOptions { IsDynamic = true }),
         "ros2" when _ros2.Enabled => _dds.Make(options),
         "ros2" => throw new RobotLinkException(Describe()),
-        _ => throw new RobotLinkException($"There is no link of kind {options.Kind}; there are ros2 and simulated."),
+        "replay" => Replay(options),
+        _ => throw new RobotLinkException(
+            $"There is no link of kind {options.Kind}; there are {string.Join(", ", Kinds)}."),
     };
 
     /// <summary>Lists the topics on the robot network.</summary>
@@ -71,6 +79,11 @@ internal sealed class RobotLinks : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _dds.Dispose();
+
+    private ReplayRobotLink Replay(RobotLinkOptions options) =>
+        _replays.Find(options.Replay ?? new ReplaySource(), out var problem) is { } path
+            ? new ReplayRobotLink(options, path)
+            : throw new RobotLinkException(problem!);
 
     private void TryJoin()
     {

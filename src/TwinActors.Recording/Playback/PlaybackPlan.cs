@@ -107,7 +107,8 @@ public static class PlaybackPlan
         return targets;
     }
 
-    private static int Likeness(string name, string usual) => name switch
+    /// <summary>How much a recorded topic looks like a usual one; more is more.</summary>
+    internal static int Likeness(string name, string usual) => name switch
     {
         _ when name == usual => 3,
         _ when name.EndsWith(usual, StringComparison.Ordinal) => 2,

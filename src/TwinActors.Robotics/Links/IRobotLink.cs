@@ -31,8 +31,11 @@ public sealed record RobotLinkOptions
     /// <summary>The robot.</summary>
     public required RobotId Robot { get; init; }
 
-    /// <summary>Kind of link asked for: <c>ros2</c> or <c>simulated</c>.</summary>
+    /// <summary>Kind of link asked for: <c>ros2</c>, <c>simulated</c> or <c>replay</c>.</summary>
     public required string Kind { get; init; }
+
+    /// <summary>What a link of kind <c>replay</c> plays; <see langword="null"/> for others.</summary>
+    public ReplaySource? Replay { get; init; }
 
     /// <summary>The streams to fill, owned by the twin.</summary>
     public required ImmutableArray<RobotStream> Streams { get; init; }

@@ -7,7 +7,8 @@ using TwinActors.Ros2.Schemas;
 namespace TwinActors.Ros2.Links;
 
 /// <summary>What happens to the samples of one stream, from their bytes to the ring.</summary>
-internal sealed class StreamFeed
+/// <remarks>One thread at a time; a ring has one writer.</remarks>
+public sealed class StreamFeed
 {
     private const string JointStateType = "sensor_msgs/msg/JointState";
 

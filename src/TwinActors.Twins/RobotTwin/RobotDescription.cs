@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TwinActors.Robotics.Links;
 
 namespace TwinActors.Twins.RobotTwin;
 
@@ -16,8 +17,11 @@ public sealed record RobotDescription
     /// <summary>URDF text of the model; <see langword="null"/> when the robot has none.</summary>
     public string? Urdf { get; init; }
 
-    /// <summary>Kind of robot link: <c>ros2</c> or <c>simulated</c>.</summary>
+    /// <summary>Kind of robot link: <c>ros2</c>, <c>simulated</c> or <c>replay</c>.</summary>
     public required string Link { get; init; }
+
+    /// <summary>What a robot of link <c>replay</c> plays; <see langword="null"/> for others.</summary>
+    public ReplaySource? Replay { get; init; }
 
     /// <summary>Free labels, sorted, without repetition.</summary>
     public ImmutableArray<string> Tags { get; init; } = [];

@@ -52,7 +52,7 @@ public sealed class BadRequestTests(SharedNode shared)
     [InlineData("""{"id": "bad1", "urdf": "<robot name='r'><link name='a'></robot>"}""", "urdf:1:")]
     [InlineData("""{"id": "bad1", "model": "arm9"}""", "arm6")]
     [InlineData("""{"id": "bad1", "model": "arm6", "urdf": "<robot/>"}""", "not both")]
-    [InlineData("""{"id": "bad1", "link": "carrier-pigeon"}""", "ros2 and simulated")]
+    [InlineData("""{"id": "bad1", "link": "carrier-pigeon"}""", "ros2, simulated, replay")]
     [InlineData("""{"id": "bad1", "link": "simulated"}""", "needs a robot model")]
     [InlineData("""{"id": "bad1", "jointOrder": ["a", "b", "a"]}""", "a 2 times")]
     [InlineData("""{"id": "bad1", "jointOrder": ["a", null]}""", "names of 1 to 255 characters")]

@@ -46,7 +46,9 @@ internal static class ListRobotsCommand
             table.Row(
                 robot.Id,
                 robot.Model ?? Figures.Absent,
-                Tones.OfLink(robot.Link),
+                robot.IsReplay == true
+                    ? Tones.OfLink(robot.Link) with { Text = $"replay, {robot.Link}" }
+                    : Tones.OfLink(robot.Link),
                 robot.Mode,
                 Figures.Rate(robot.RateHz),
                 Figures.Age(robot.AgeMs),

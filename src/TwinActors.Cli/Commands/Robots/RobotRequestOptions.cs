@@ -28,7 +28,8 @@ internal sealed class RobotRequestOptions
     /// <summary>Kind of robot link.</summary>
     public Option<string?> Link { get; } = new("--link")
     {
-        Description = "Where the data comes from: ros2, or simulated inside the node; else as the node is configured.",
+        Description = "Where the data comes from: ros2, simulated inside the node, or replay with --bag or --recording;"
+            + " else as the node is configured.",
     };
 
     /// <summary>Labels.</summary>
@@ -60,14 +61,17 @@ internal sealed class RobotRequestOptions
         Description = "Rate of the robot's synchronizer, 1 to 1000 Hz; else as the node is configured.",
     };
 
+    /// <summary>What is replayed.</summary>
+    public ReplayRequestOptions Replay { get; } = new();
+
     /// <summary>Every option.</summary>
-    public IReadOnlyList<Option> All => [Urdf, Model, Link, Tags, JointOrder, Streams, SyncHz];
+    public IReadOnlyList<Option> All => [Urdf, Model, Link, Tags, JointOrder, Streams, SyncHz, .. Replay.All];
 
     /// <summary>Sets the rules of single values.</summary>
     public RobotRequestOptions()
     {
         Model.AcceptOnlyFromAmong("humanoid", "arm6", "base");
-        Link.AcceptOnlyFromAmong("ros2", "simulated");
+        Link.AcceptOnlyFromAmong("ros2", "simulated", "replay");
         Id.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !RobotId.TryParse(token.Value, out _, out var problem))
@@ -110,6 +114,8 @@ internal sealed class RobotRequestOptions
         {
             result.AddError("--urdf and --model both name a model: leave one out.");
         }
+
+        Replay.Constrain(result);
     });
 
     /// <summary>Makes the request.</summary>
@@ -122,15 +128,17 @@ internal sealed class RobotRequestOptions
             StreamText.TryParse(text, out var stream);
             return stream;
         });
+        var replay = Replay.Request(parse);
         return new RegisterRobotRequest(
             parse.GetValue(Id),
             urdf,
             parse.GetValue(Model),
-            parse.GetValue(Link),
+            parse.GetValue(Link) ?? (replay is null ? null : "replay"),
             NullWhenEmpty(parse.GetValue(Tags)),
             parse.GetValue(JointOrder)?.Split(',', StringSplitOptions.TrimEntries),
             NullWhenEmpty<StreamRequest>([.. streams]),
-            parse.GetValue(SyncHz));
+            parse.GetValue(SyncHz),
+            replay);
     }
 
     private static T[]? NullWhenEmpty<T>(T[]? list) => list is { Length: > 0 } ? list : null;

@@ -4,7 +4,7 @@ import { api, type RobotSummary } from '../wire/api.ts';
 import { nodeTime } from '../wire/node.ts';
 import { grownAge, usePoll } from '../wire/poll.ts';
 import { ageWords, lastSeenWords, localTime } from '../words/age.ts';
-import { LinkBadge, NotYet, SyncBadge } from '../words/badges.tsx';
+import { LinkBadge, NotYet, ReplayBadge, SyncBadge } from '../words/badges.tsx';
 import { fixed } from '../words/number.ts';
 import { secondHand } from '../words/second-hand.ts';
 import { robotPath } from '../route.ts';
@@ -147,7 +147,7 @@ function FleetRow({ robot, polledAt }: { robot: RobotSummary; polledAt: number }
         )}
       </td>
       <th scope="row">
-        <a href={robotPath(robot.id)}>{robot.id}</a>
+        <a href={robotPath(robot.id)}>{robot.id}</a> <ReplayBadge isReplay={robot.isReplay} />
       </th>
       <td>{robot.model ?? <span class="unknown">none</span>}</td>
       <td>{robot.mode}</td>

@@ -4,7 +4,7 @@ import { filterRobots, needsAttentionFirst } from './order.ts';
 
 function robot(id: string, link: LinkState, more: Partial<RobotSummary> = {}): RobotSummary {
   const unknown = { model: null, tags: [], mode: 'shadow', health: null, sync: null, syncReason: null, alerts: null };
-  return { id, link, ...unknown, ageMs: null, lastSeen: null, rateHz: null, ...more };
+  return { id, link, ...unknown, ageMs: null, lastSeen: null, rateHz: null, isReplay: false, ...more };
 }
 
 describe('fleet order', () => {

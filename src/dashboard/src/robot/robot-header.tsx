@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import type { RobotDocument } from '../wire/api.ts';
 import { grownAge } from '../wire/poll.ts';
 import { ageWords } from '../words/age.ts';
-import { LinkBadge, NotYet, SyncBadge } from '../words/badges.tsx';
+import { LinkBadge, NotYet, ReplayBadge, SyncBadge } from '../words/badges.tsx';
 import { count, counted, fixed } from '../words/number.ts';
 import { secondHand } from '../words/second-hand.ts';
 import type { LiveJoints } from './live-joints.ts';
@@ -23,6 +23,7 @@ export function RobotHeader({ id, document, polledAt, live }: RobotHeaderProps) 
     <div class="heading robot-heading">
       <h1>{id}</h1>
       {robot && <LinkBadge link={robot.link} />}
+      {robot && <ReplayBadge isReplay={robot.isReplay} />}
       {document && robot && (
         <dl class="facts">
           <Fact name="Model">{robot.model ?? <span class="unknown">none</span>}</Fact>

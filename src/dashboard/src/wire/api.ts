@@ -30,6 +30,8 @@ export interface RobotSummary {
   lastSeen: string | null;
   /** Arrival rate of joint states [Hz]. */
   rateHz: number | null;
+  /** Whether this is a recording that is played, and no live robot. */
+  isReplay: boolean | null;
 }
 
 /** GET /robots/{id}. */

@@ -15,6 +15,15 @@ export function LinkBadge({ link }: { link: LinkState }) {
   );
 }
 
+/** Says of a recording that is played that it is no live robot. */
+export function ReplayBadge({ isReplay }: { isReplay: boolean | null }) {
+  return isReplay ? (
+    <span class="tag replay" title="A recording that is played, not a live robot.">
+      REPLAY
+    </span>
+  ) : null;
+}
+
 /** How well a twin is in step, with the reason when there is one; unknown before the first data. */
 export function SyncBadge({ status, reason }: { status: SyncStatus | null; reason: SyncReason | null }) {
   const { glyph, word, why, tone } = syncWords(status, reason);

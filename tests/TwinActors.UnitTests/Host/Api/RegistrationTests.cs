@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TwinActors.Contracts.Robots;
 using TwinActors.Host.Api;
+using TwinActors.Host.Links;
 using TwinActors.Twins.RobotTwin;
 using TwinActors.UnitTests.Actors;
 
@@ -8,7 +9,8 @@ namespace TwinActors.UnitTests.Host.Api;
 
 public sealed class RegistrationTests
 {
-    private readonly Registration _registration = new(SimulatedFleet.Options, "ros2");
+    private readonly Registration _registration =
+        new(SimulatedFleet.Options, "ros2", new ReplayPaths("/none", "/none"));
 
     [Fact]
     public void A_model_with_more_joints_than_a_twin_holds_is_refused_with_both_numbers()
