@@ -26,6 +26,7 @@ internal static class TwinCommand
           twin robots discover                               robots seen on the robot network
           twin robots show arm1                              link, streams and sensors of one robot
           twin joints arm1                                   its joints now
+          twin sensors arm1 diagnostics                      every field of the newest sample of a sensor
           twin watch arm1 --joint elbow                      its joints live
           twin sync arm1                                     how far its virtual robot is off
           twin doctor arm1                                   what is wrong with it, and the fix
@@ -59,6 +60,7 @@ internal static class TwinCommand
             globals.NoColour,
             RobotsCommand.Create(globals),
             JointsCommand.Create(globals),
+            SensorsCommand.Create(globals),
             WatchCommand.Create(globals),
             SyncCommand.Create(globals),
             ModeCommand.Create(globals),

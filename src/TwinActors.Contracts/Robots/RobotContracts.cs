@@ -153,7 +153,8 @@ public sealed record JointDocument(
 /// <param name="Quality"><c>measured</c>, <c>stale</c> or <c>missing</c>.</param>
 /// <param name="Value">ROS fields as nested objects; NaN and infinity are null; null before the first sample. A byte
 /// array, such as an image's pixels, is <c>{length, reference}</c>: the reference is the topic, <c>@</c> and the stamp
-/// [ns since the UNIX epoch], by which a recording has the message.</param>
+/// [ns since the UNIX epoch], by which a recording has the message. Of an array of messages or texts up to 1,024
+/// elements are there; when the message had more, <c>name[]</c> beside it is their number.</param>
 public sealed record SensorDocument(
     string Name,
     string Topic,

@@ -18,6 +18,7 @@ using TwinActors.Persistence.Snapshots;
 using TwinActors.Persistence.Sqlite;
 using TwinActors.Recording.Bags;
 using TwinActors.Recording.Recorders;
+using TwinActors.Ros2.Schemas;
 using TwinActors.Twins;
 using TwinActors.Twins.Links;
 using TwinActors.Twins.RobotTwin;
@@ -35,8 +36,8 @@ internal sealed class NodeParts : IAsyncDisposable
     private readonly string? _robotsFile;
 
     private NodeParts(
-        NodeConfiguration configuration, IJournal journal, RobotLinks links, SignalPulse pulse, TwinNode node,
-        string? robotsFile, TimeProvider clock)
+        NodeConfiguration configuration, RosSchemaSet schemas, IJournal journal, RobotLinks links, SignalPulse pulse,
+        TwinNode node, string? robotsFile, TimeProvider clock)
     {
         _configuration = configuration;
         _journal = journal;
@@ -45,6 +46,7 @@ internal sealed class NodeParts : IAsyncDisposable
         _robotsFile = robotsFile;
         Node = node;
         Clock = clock;
+        Schemas = schemas;
         Log = new RecentLog(clock);
         Facts = new NodeFacts(
             configuration.Options.Node.Name, clock.GetUtcNow(), links.Describe, () => links.HasRos2);
@@ -55,6 +57,9 @@ internal sealed class NodeParts : IAsyncDisposable
 
     /// <summary>The node's clock.</summary>
     public TimeProvider Clock { get; }
+
+    /// <summary>Message types that are known.</summary>
+    public RosSchemaSet Schemas { get; }
 
     /// <summary>The last lines of the node's log.</summary>
     public RecentLog Log { get; }
@@ -70,7 +75,7 @@ internal sealed class NodeParts : IAsyncDisposable
 
     /// <summary>How robots are recorded.</summary>
     public RecordingOptions Recording =>
-        RecordingOf(Options.Recording, Path.GetFullPath(Options.Node.DataDirectory));
+        RecordingOf(Options.Recording, Path.GetFullPath(Options.Node.DataDirectory)) with { Schemas = Schemas };
 
     /// <summary>Where the node listens.</summary>
     public string[] Urls => [.. Options.Node.Urls.Select(url => url.ToString())];
@@ -112,9 +117,16 @@ internal sealed class NodeParts : IAsyncDisposable
             return null;
         }
 
+        if (!RosMessageFolders.TryAdd(
+            RosSchemaSet.Standard, configuration.Options.Ros2.MessageFolders, out var schemas, out var wrong))
+        {
+            await error.WriteLineAsync($"ros2.message-folders: {string.Join('\n', wrong)}");
+            return null;
+        }
+
         try
         {
-            return Open(configuration, arguments.RobotsFile, clock);
+            return Open(configuration, schemas, arguments.RobotsFile, clock);
         }
         catch (Exception failure) when (failure is JournalException or IOException or UnauthorizedAccessException)
         {
@@ -165,13 +177,14 @@ internal sealed class NodeParts : IAsyncDisposable
         await _journal.DisposeAsync();
     }
 
-    private static NodeParts Open(NodeConfiguration configuration, string? robotsFile, TimeProvider clock)
+    private static NodeParts Open(
+        NodeConfiguration configuration, RosSchemaSet schemas, string? robotsFile, TimeProvider clock)
     {
         var options = configuration.Options;
         var folder = Path.GetFullPath(options.Node.DataDirectory);
         Directory.CreateDirectory(folder);
         var journal = OpenJournal(options, folder, clock);
-        var links = new RobotLinks(options.Ros2, ReplaysOf(options, folder), clock);
+        var links = new RobotLinks(options.Ros2, schemas, ReplaysOf(options, folder), clock);
         var pulse = new SignalPulse();
         var node = TwinNode.Start(new ActorSystem(new ActorSystemOptions { Time = clock }), new TwinNodeStart
         {
@@ -193,10 +206,10 @@ internal sealed class NodeParts : IAsyncDisposable
             },
             AskDeadline = options.Api.AskDeadline,
             Signals = pulse.For,
-            Recording = RecordingOf(options.Recording, folder),
+            Recording = RecordingOf(options.Recording, folder) with { Schemas = schemas },
             Clock = clock,
         });
-        return new NodeParts(configuration, journal, links, pulse, node, robotsFile, clock);
+        return new NodeParts(configuration, schemas, journal, links, pulse, node, robotsFile, clock);
     }
 
     private static IJournal OpenJournal(TwinOptions options, string folder, TimeProvider clock) =>

@@ -130,6 +130,9 @@ internal sealed record Ros2Section
 
     /// <summary>Whether readers keep every sample instead of the newest.</summary>
     public required bool KeepAll { get; init; }
+
+    /// <summary>Folders of message definitions, as written: absolute or relative to the working directory.</summary>
+    public required ImmutableArray<string> MessageFolders { get; init; }
 }
 
 /// <summary>What links a robot to its twin.</summary>

@@ -14,6 +14,7 @@ internal sealed partial class TwinOptionsBinder(string machineName)
     private const int MostUrls = 16;
     private const int MostPeers = 64;
     private const int MostHosts = 64;
+    private const int MostFolders = 64;
     private const int MostSlots = 65_536;
     private const double HighestStreamHz = 10_000;
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
@@ -164,6 +165,7 @@ internal sealed partial class TwinOptionsBinder(string machineName)
             Peers = ros2.Texts("peers", MostPeers),
             ToleratedStall = ros2.Duration("tolerated-stall", TimeSpan.Zero, TimeSpan.FromSeconds(10)),
             KeepAll = ros2.Flag("keep-all"),
+            MessageFolders = ros2.Texts("message-folders", MostFolders),
         };
         if (section.LoopbackOnly && section.Interface is not null)
         {

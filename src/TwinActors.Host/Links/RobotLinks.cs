@@ -25,7 +25,11 @@ internal sealed class RobotLinks : IDisposable
     /// <summary>
     /// Joins the DDS domain when ROS 2 is enabled and DDS is there, so that robots are seen before any is added.
     /// </summary>
-    public RobotLinks(Ros2Section ros2, ReplayPaths replays, TimeProvider clock)
+    /// <param name="ros2">How the domain is joined.</param>
+    /// <param name="schemas">Message types that are known.</param>
+    /// <param name="replays">Where replays find recordings.</param>
+    /// <param name="clock">The node's clock.</param>
+    public RobotLinks(Ros2Section ros2, RosSchemaSet schemas, ReplayPaths replays, TimeProvider clock)
     {
         _replays = replays;
         _ros2 = ros2;
@@ -37,7 +41,7 @@ internal sealed class RobotLinks : IDisposable
                 NetworkInterface = ros2.Interface,
                 Peers = ros2.Peers,
             },
-            RosSchemaSet.Standard,
+            schemas,
             new DdsLinkOptions { ToleratedStall = ros2.ToleratedStall, KeepsAll = ros2.KeepAll },
             clock);
         if (ros2.Enabled)

@@ -28,10 +28,13 @@ public enum FieldKind
 
     /// <summary>Only the length of a byte array; its content stays out of the frame (images, blobs).</summary>
     Bytes,
+
+    /// <summary>Array of UTF-8 texts in the tail.</summary>
+    Texts,
 }
 
 /// <summary>One field of a sample frame.</summary>
-/// <param name="Path">ROS field path, as <c>linear_acceleration.x</c> or <c>ranges</c>.</param>
+/// <param name="Path">ROS field path, as <c>linear_acceleration.x</c>, <c>ranges</c> or <c>status[].name</c>.</param>
 /// <param name="Kind">What it holds.</param>
 /// <param name="Offset">Where its 8 bytes lie in the fixed part [bytes].</param>
 public readonly record struct SampleField(string Path, FieldKind Kind, int Offset);
@@ -41,9 +44,13 @@ public readonly record struct SampleField(string Path, FieldKind Kind, int Offse
 /// The fixed part has 8 bytes per field in the order of the fields. Scalars lie there; text and arrays have
 /// {uint32 offset from the frame's start, uint32 count} there and their elements, 8-byte aligned, in the tail behind
 /// it.
-/// For <see cref="FieldKind.Text"/> the count is in bytes. For <see cref="FieldKind.Bytes"/> the offset is 0. All
-/// values are
-/// in the machine's byte order.
+/// For <see cref="FieldKind.Text"/> the count is in bytes. For <see cref="FieldKind.Bytes"/> the offset is 0. The tail
+/// of <see cref="FieldKind.Texts"/> begins with {uint32 offset from the frame's start, uint32 bytes} for each text. All
+/// values are in the machine's byte order.
+/// <para>An array of messages is a set of columns, one for each field of its elements: <c>status[].name</c> holds the
+/// names of all elements. <c>status[]</c> is the number of elements in the message, which may be more than are kept. An
+/// array inside elements has a column of its counts, <c>status[].values[]</c>, and its own elements stand one behind
+/// the other in <c>status[].values[].key</c>. Arrays of texts have the count <c>path[]</c> too.</para>
 /// </remarks>
 public sealed class SampleLayout
 {

@@ -51,6 +51,16 @@ public readonly ref struct SampleReader
     /// <summary>Elements of a <see cref="FieldKind.Integers"/> field.</summary>
     public ReadOnlySpan<long> Integers(int field) => MemoryMarshal.Cast<byte, long>(Tail(field, sizeof(long)));
 
+    /// <summary>UTF-8 bytes of one element of a <see cref="FieldKind.Texts"/> field.</summary>
+    public ReadOnlySpan<byte> Utf8(int field, int element)
+    {
+        var entry = MemoryMarshal.Cast<byte, uint>(Tail(field, 2 * sizeof(uint)))[(2 * element)..];
+        return _frame.Slice((int)entry[0], (int)entry[1]);
+    }
+
+    /// <summary>One element of a <see cref="FieldKind.Texts"/> field; bytes that are not UTF-8 become U+FFFD.</summary>
+    public string Text(int field, int element) => Encoding.UTF8.GetString(Utf8(field, element));
+
     private ReadOnlySpan<byte> Tail(int field, int elementSize)
     {
         var offset = (int)MemoryMarshal.Read<uint>(_frame[Layout.Fields[field].Offset..]);
@@ -113,6 +123,52 @@ public ref struct SampleWriter
 
     /// <summary>Notes the length of a <see cref="FieldKind.Bytes"/> field.</summary>
     public readonly void Bytes(int field, int count) => MemoryMarshal.Write(Fixed(field)[sizeof(uint)..], (uint)count);
+
+    /// <summary>Claims room for a <see cref="FieldKind.Texts"/> field; its texts follow in order by
+    /// <see cref="Utf8(int, int, ReadOnlySpan{byte})"/>.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="count">Number of texts.</param>
+    /// <param name="bytes">Bytes of all texts together.</param>
+    public void Texts(int field, int count, int bytes)
+    {
+        Claim(field, count, 2 * sizeof(uint));
+        _tail += TailLength(bytes, 1);
+    }
+
+    /// <summary>Writes one text of a <see cref="FieldKind.Texts"/> field; those before it are written
+    /// already.</summary>
+    public readonly void Utf8(int field, int element, ReadOnlySpan<byte> value)
+    {
+        var entry = ElementOf(field, element, 2 * sizeof(uint));
+        var start = element == 0
+            ? TailOf(field) + (uint)(CountOf(field) * 2 * sizeof(uint))
+            : EndOfText(ElementOf(field, element - 1, 2 * sizeof(uint)));
+        MemoryMarshal.Write(entry, start);
+        MemoryMarshal.Write(entry[sizeof(uint)..], (uint)value.Length);
+        value.CopyTo(_frame[(int)start..]);
+    }
+
+    /// <summary>Writes one element of a <see cref="FieldKind.Numbers"/> field that is claimed already.</summary>
+    public readonly void Number(int field, int element, double value) =>
+        MemoryMarshal.Write(ElementOf(field, element, sizeof(double)), value);
+
+    /// <summary>Writes one element of a <see cref="FieldKind.Floats"/> field that is claimed already.</summary>
+    public readonly void Float(int field, int element, float value) =>
+        MemoryMarshal.Write(ElementOf(field, element, sizeof(float)), value);
+
+    /// <summary>Writes one element of a <see cref="FieldKind.Integers"/> field that is claimed already.</summary>
+    public readonly void Integer(int field, int element, long value) =>
+        MemoryMarshal.Write(ElementOf(field, element, sizeof(long)), value);
+
+    private static uint EndOfText(ReadOnlySpan<byte> entry) =>
+        MemoryMarshal.Read<uint>(entry) + MemoryMarshal.Read<uint>(entry[sizeof(uint)..]);
+
+    private readonly uint TailOf(int field) => MemoryMarshal.Read<uint>(Fixed(field));
+
+    private readonly int CountOf(int field) => (int)MemoryMarshal.Read<uint>(Fixed(field)[sizeof(uint)..]);
+
+    private readonly Span<byte> ElementOf(int field, int element, int elementSize) =>
+        _frame.Slice((int)TailOf(field) + (element * elementSize), elementSize);
 
     private readonly Span<byte> Fixed(int field) => _frame.Slice(_layout.Fields[field].Offset, sizeof(long));
 

@@ -20,9 +20,14 @@ internal sealed class SampleDecoder(RobotStream stream, SampleProgram program)
     /// <summary>Reason of a message that does not fit the program.</summary>
     public const string Malformed = "malformed";
 
+    /// <summary>Most elements kept of an array of messages or texts, all those of one path together. The frame tells
+    /// how many there were.</summary>
+    private const int ElementLimit = 1024;
+
     private readonly SampleRing<SampleLayout> _ring = stream.Samples!;
     private readonly StreamCounters _counters = stream.Counters;
     private readonly int _layoutId = program.LayoutIn(stream.Samples!);
+    private readonly ElementColumns _columns = new(program);
     private StampWatch _stamps;
     private long _absent;
     private long _infinite;
@@ -34,21 +39,20 @@ internal sealed class SampleDecoder(RobotStream stream, SampleProgram program)
     public string? Decode(ReadOnlySpan<byte> payload, long receivedAtNs)
     {
         // Measured before the slot is opened: a message that turns out to be broken must not cost an old frame.
-        var measure = new CdrReader(payload);
-        long length = program.Layout.FixedLength;
-        Measure(program.Steps.AsSpan(), ref measure, ref length);
-        if (!measure.IsValid)
+        if (!TryMeasure(payload, ElementLimit, out var length))
         {
             return Malformed;
         }
 
-        if (length > FrameLimit)
+        // Elements are told by their number alone where they are too large to keep.
+        if (length > FrameLimit && (!TryMeasure(payload, 0, out length) || length > FrameLimit))
         {
             return "too_large";
         }
 
         var reader = new CdrReader(payload);
         var writer = new SampleWriter(program.Layout, _ring.BeginWrite((int)length));
+        _columns.Claim(ref writer);
         foreach (ref readonly var step in program.Steps.AsSpan())
         {
             Write(in step, ref reader, ref writer);
@@ -59,13 +63,16 @@ internal sealed class SampleDecoder(RobotStream stream, SampleProgram program)
         return null;
     }
 
-    private static void Measure(ReadOnlySpan<SampleStep> steps, ref CdrReader reader, ref long length)
+    private bool TryMeasure(ReadOnlySpan<byte> payload, int elementLimit, out long length)
     {
-        foreach (ref readonly var step in steps)
+        var reader = new CdrReader(payload);
+        _columns.Begin(elementLimit);
+        length = program.Layout.FixedLength;
+        foreach (ref readonly var step in program.Steps.AsSpan())
         {
             if (!reader.IsValid)
             {
-                return;
+                return false;
             }
 
             switch (step.Action)
@@ -74,52 +81,32 @@ internal sealed class SampleDecoder(RobotStream stream, SampleProgram program)
                     reader.ReadBool();
                     break;
                 case SampleAction.Text:
-                    length += Tail(step, reader.ReadText().Length, 1);
+                    length += Tail(reader.ReadText().Length, 1);
                     break;
                 case < SampleAction.Text:
                     reader.ReadBlock(1, RosField.SizeOf(step.Kind));
                     break;
+                case >= SampleAction.Texts:
+                    _columns.Measure(in step, ref reader);
+                    break;
                 default:
-                    MeasureArray(in step, ref reader, ref length);
+                    var count = step.FixedCount >= 0 ? step.FixedCount : reader.ReadCount(step.MinimumElementSize);
+                    reader.ReadBlock(count, RosField.SizeOf(step.Kind));
+                    length += step.Action switch
+                    {
+                        SampleAction.Blob => 0,
+                        SampleAction.Floats => Tail(count, sizeof(float)),
+                        _ => Tail(count, sizeof(long)),
+                    };
                     break;
             }
         }
+
+        length += _columns.Length;
+        return reader.IsValid;
     }
 
-    private static void MeasureArray(ref readonly SampleStep step, ref CdrReader reader, ref long length)
-    {
-        var count = step.FixedCount >= 0 ? step.FixedCount : reader.ReadCount(step.MinimumElementSize);
-        switch (step.Action)
-        {
-            case SampleAction.Texts:
-                for (var i = 0; i < count && reader.IsValid; i++)
-                {
-                    reader.ReadText();
-                }
-
-                break;
-            case SampleAction.Messages:
-                for (var i = 0; i < count && reader.IsValid; i++)
-                {
-                    Measure(step.Element.AsSpan(), ref reader, ref length);
-                }
-
-                break;
-            default:
-                reader.ReadBlock(count, RosField.SizeOf(step.Kind));
-                length += step.Action switch
-                {
-                    SampleAction.Blob => 0,
-                    SampleAction.Floats => Tail(step, count, sizeof(float)),
-                    _ => Tail(step, count, sizeof(long)),
-                };
-                break;
-        }
-    }
-
-    // Elements of arrays of messages are passed over and take no room.
-    private static long Tail(in SampleStep step, int count, int elementSize) =>
-        step.Field < 0 ? 0 : (((long)count * elementSize) + 7) & ~7L;
+    private static long Tail(int count, int elementSize) => (((long)count * elementSize) + 7) & ~7L;
 
     private void Write(ref readonly SampleStep step, ref CdrReader reader, ref SampleWriter writer)
     {
@@ -136,6 +123,9 @@ internal sealed class SampleDecoder(RobotStream stream, SampleProgram program)
                 break;
             case < SampleAction.Text:
                 writer.Integer(step.Field, ReadInteger(step.Kind, ref reader));
+                break;
+            case >= SampleAction.Texts:
+                _columns.Write(in step, ref reader, ref writer);
                 break;
             default:
                 WriteArray(in step, ref reader, ref writer);
@@ -158,37 +148,18 @@ internal sealed class SampleDecoder(RobotStream stream, SampleProgram program)
             case SampleAction.Numbers:
                 reader.ReadFloat64s(writer.Numbers(step.Field, count));
                 break;
-            case SampleAction.Integers:
+            default:
                 foreach (ref var value in writer.Integers(step.Field, count))
                 {
                     value = ReadInteger(step.Kind, ref reader);
                 }
 
                 break;
-            default:
-                writer.Integer(step.Field, count);
-                Pass(in step, count, ref reader);
-                break;
         }
     }
 
-    private static void Pass(ref readonly SampleStep step, int count, ref CdrReader reader)
-    {
-        long unused = 0;
-        for (var i = 0; i < count; i++)
-        {
-            if (step.Action == SampleAction.Texts)
-            {
-                reader.ReadText();
-            }
-            else
-            {
-                Measure(step.Element.AsSpan(), ref reader, ref unused);
-            }
-        }
-    }
-
-    private static long ReadInteger(RosKind kind, ref CdrReader reader) => kind switch
+    /// <summary>Reads one bool or integer.</summary>
+    internal static long ReadInteger(RosKind kind, ref CdrReader reader) => kind switch
     {
         RosKind.Int8 => reader.ReadInt8(),
         RosKind.Int16 => reader.ReadInt16(),
@@ -231,6 +202,11 @@ internal sealed class SampleDecoder(RobotStream stream, SampleProgram program)
         {
             _counters.Note("infinite", _infinite);
             _infinite = 0;
+        }
+
+        if (_columns.LeftOut > 0)
+        {
+            _counters.Note("elements_left_out", _columns.LeftOut);
         }
     }
 

@@ -23,22 +23,22 @@ internal enum SampleAction
     /// <summary>Array of bytes, of which only the count is kept.</summary>
     Blob,
 
-    /// <summary>Array of bools or integers of 16 to 64 bits, widened.</summary>
+    /// <summary>Array of bools or integers, widened.</summary>
     Integers,
 
     Floats,
     Numbers,
-
-    /// <summary>Array of texts, of which only the count is kept.</summary>
     Texts,
 
-    /// <summary>Array of messages, of which only the count is kept.</summary>
+    /// <summary>Array of messages, of which the fields of the elements are kept as columns.</summary>
     Messages,
 }
 
 /// <summary>One field of a message, nested ones in place.</summary>
 /// <param name="Action">What to do.</param>
-/// <param name="Field">Index of the frame's field; -1 inside elements of an array, which are passed over.</param>
+/// <param name="Field">Index of the frame's field: a column inside elements of an array; -1 when there is none.</param>
+/// <param name="CountField">Index of the field that takes the number of elements: a column inside elements; -1 when
+/// there is none.</param>
 /// <param name="FixedCount">Elements of a fixed array; -1 when a count stands in the message.</param>
 /// <param name="Kind">Kind of each element.</param>
 /// <param name="Element">What to do with each element of an array of messages, else empty.</param>
@@ -46,6 +46,7 @@ internal enum SampleAction
 internal readonly record struct SampleStep(
     SampleAction Action,
     int Field,
+    int CountField,
     int FixedCount,
     RosKind Kind,
     ImmutableArray<SampleStep> Element,
@@ -53,18 +54,23 @@ internal readonly record struct SampleStep(
 
 /// <summary>How messages of one type become flat frames: made once per type, run for every sample.</summary>
 /// <remarks>
-/// Frame fields are named by ROS field path, as <c>pose.pose.position.x</c>. Arrays of bytes keep their length only;
-/// arrays of texts and of messages are the one integer field <c>path[]</c>, their number of elements.
+/// Frame fields are named by ROS field path, as <c>pose.pose.position.x</c>; arrays of messages are columns, see
+/// <see cref="SampleLayout"/>. Arrays of bytes keep their length only, unless the type limits them to a few.
 /// </remarks>
 internal sealed class SampleProgram
 {
     /// <summary>Most fields of a frame; the largest standard type has about 60.</summary>
     private const int FieldLimit = 1024;
 
-    private SampleProgram(SampleLayout layout, ImmutableArray<SampleStep> steps, bool hasStamp)
+    /// <summary>Longest byte array, by its type, that is kept as integers: ids, small sets of states.</summary>
+    private const int ShortBytes = 64;
+
+    private SampleProgram(
+        SampleLayout layout, ImmutableArray<SampleStep> steps, ImmutableArray<int> columns, bool hasStamp)
     {
         Layout = layout;
         Steps = steps;
+        Columns = columns;
         HasStamp = hasStamp;
     }
 
@@ -73,6 +79,9 @@ internal sealed class SampleProgram
 
     /// <summary>Steps in message order.</summary>
     public ImmutableArray<SampleStep> Steps { get; }
+
+    /// <summary>Indexes of the fields that hold texts or what elements of arrays of messages have.</summary>
+    public ImmutableArray<int> Columns { get; }
 
     /// <summary>Whether messages begin with a header or a time.</summary>
     public bool HasStamp { get; }
@@ -87,12 +96,14 @@ internal sealed class SampleProgram
         }
 
         var fields = new List<(string Path, FieldKind Kind)>();
+        var columns = new List<int>();
+        var compiler = new Compiler(schema, fields, columns);
         var steps = new List<SampleStep>();
-        Add(schema, "", fields, steps);
+        compiler.Add(schema, "", isElement: false, steps);
         var first = schema.Fields[0];
         var hasStamp = first.Shape == RosShape.Single
             && first.Message?.Name is "std_msgs/msg/Header" or "builtin_interfaces/msg/Time";
-        return new SampleProgram(new SampleLayout(schema.Name, fields), [.. steps], hasStamp);
+        return new SampleProgram(new SampleLayout(schema.Name, fields), [.. steps], [.. columns], hasStamp);
     }
 
     /// <summary>Id of this program's layout in a ring; added when the ring does not have it.</summary>
@@ -111,36 +122,16 @@ internal sealed class SampleProgram
         return ring.AddLayout(Layout);
     }
 
-    private static void Add(
-        RosSchema schema, string prefix, List<(string Path, FieldKind Kind)>? fields, List<SampleStep> steps)
+    private static SampleAction ActionOf(RosField field) => (field.Shape, field.Kind) switch
     {
-        foreach (var field in schema.Fields)
-        {
-            var path = prefix + field.Name;
-            if (field.Shape == RosShape.Single && field.Message is { } nested)
-            {
-                Add(nested, path + ".", fields, steps);
-                continue;
-            }
-
-            var step = field.Shape == RosShape.Single ? Scalar(field) : Array(field);
-            if (fields is null)
-            {
-                steps.Add(step);
-                continue;
-            }
-
-            steps.Add(step with { Field = fields.Count });
-            fields.Add(Target(step.Action, path));
-            if (fields.Count > FieldLimit)
-            {
-                throw new NotSupportedException($"{schema.Name} has more than {FieldLimit} fields.");
-            }
-        }
-    }
-
-    private static SampleStep Scalar(RosField field) =>
-        new(ActionOf(field.Kind), -1, -1, field.Kind, [], field.MinimumElementSize);
+        (RosShape.Single, _) => ActionOf(field.Kind),
+        (_, RosKind.Float32) => SampleAction.Floats,
+        (_, RosKind.Float64) => SampleAction.Numbers,
+        (_, RosKind.Text) => SampleAction.Texts,
+        (_, RosKind.Message) => SampleAction.Messages,
+        (_, RosKind.Byte or RosKind.UInt8 or RosKind.Int8) when field.Count is 0 or > ShortBytes => SampleAction.Blob,
+        _ => SampleAction.Integers,
+    };
 
     private static SampleAction ActionOf(RosKind kind) => kind switch
     {
@@ -158,37 +149,72 @@ internal sealed class SampleProgram
         _ => SampleAction.UInt8,
     };
 
-    private static SampleStep Array(RosField field)
+    /// <summary>Gives every field of a type its place in the frame.</summary>
+    private sealed class Compiler(RosSchema root, List<(string Path, FieldKind Kind)> fields, List<int> columns)
     {
-        var action = field.Kind switch
+        public void Add(RosSchema schema, string prefix, bool isElement, List<SampleStep> steps)
         {
-            RosKind.Byte or RosKind.UInt8 or RosKind.Int8 => SampleAction.Blob,
-            RosKind.Float32 => SampleAction.Floats,
-            RosKind.Float64 => SampleAction.Numbers,
-            RosKind.Text => SampleAction.Texts,
-            RosKind.Message => SampleAction.Messages,
-            _ => SampleAction.Integers,
-        };
-        var element = new List<SampleStep>();
-        if (field.Message is { } message)
-        {
-            Add(message, "", null, element);
+            foreach (var field in schema.Fields)
+            {
+                var path = prefix + field.Name;
+                if (field.Shape == RosShape.Single && field.Message is { } nested)
+                {
+                    Add(nested, path + ".", isElement, steps);
+                    continue;
+                }
+
+                var action = ActionOf(field);
+                var hasCount = action >= SampleAction.Texts || (isElement && action >= SampleAction.Blob);
+                var countField = hasCount
+                    ? Place(path + "[]", isElement ? FieldKind.Integers : FieldKind.Integer, isElement)
+                    : -1;
+                var target = TargetOf(action, isElement);
+                var place = target is { } kind ? Place(path, kind, isElement || kind == FieldKind.Texts) : -1;
+                var element = new List<SampleStep>();
+                if (field.Message is { } message)
+                {
+                    Add(message, path + "[].", isElement: true, element);
+                }
+
+                steps.Add(new SampleStep(
+                    action, place, countField, field.Shape == RosShape.Fixed ? field.Count : -1, field.Kind,
+                    [.. element], field.MinimumElementSize));
+            }
         }
 
-        var count = field.Shape == RosShape.Fixed ? field.Count : -1;
-        return new SampleStep(action, -1, count, field.Kind, [.. element], field.MinimumElementSize);
-    }
+        private static FieldKind? TargetOf(SampleAction action, bool isElement) => action switch
+        {
+            SampleAction.Float32 when isElement => FieldKind.Floats,
+            SampleAction.Float64 when isElement => FieldKind.Numbers,
+            SampleAction.Text when isElement => FieldKind.Texts,
+            SampleAction.Blob when isElement => null,
+            < SampleAction.Text when isElement => FieldKind.Integers,
+            SampleAction.Bool => FieldKind.Flag,
+            SampleAction.Float32 or SampleAction.Float64 => FieldKind.Number,
+            SampleAction.Text => FieldKind.Text,
+            SampleAction.Blob => FieldKind.Bytes,
+            SampleAction.Integers => FieldKind.Integers,
+            SampleAction.Floats => FieldKind.Floats,
+            SampleAction.Numbers => FieldKind.Numbers,
+            SampleAction.Texts => FieldKind.Texts,
+            SampleAction.Messages => null,
+            _ => FieldKind.Integer,
+        };
 
-    private static (string Path, FieldKind Kind) Target(SampleAction action, string path) => action switch
-    {
-        SampleAction.Bool => (path, FieldKind.Flag),
-        SampleAction.Float32 or SampleAction.Float64 => (path, FieldKind.Number),
-        SampleAction.Text => (path, FieldKind.Text),
-        SampleAction.Blob => (path, FieldKind.Bytes),
-        SampleAction.Integers => (path, FieldKind.Integers),
-        SampleAction.Floats => (path, FieldKind.Floats),
-        SampleAction.Numbers => (path, FieldKind.Numbers),
-        SampleAction.Texts or SampleAction.Messages => (path + "[]", FieldKind.Integer),
-        _ => (path, FieldKind.Integer),
-    };
+        private int Place(string path, FieldKind kind, bool isColumn)
+        {
+            if (fields.Count == FieldLimit)
+            {
+                throw new NotSupportedException($"{root.Name} has more than {FieldLimit} fields.");
+            }
+
+            if (isColumn)
+            {
+                columns.Add(fields.Count);
+            }
+
+            fields.Add((path, kind));
+            return fields.Count - 1;
+        }
+    }
 }

@@ -6,10 +6,19 @@ namespace TwinActors.Ros2.Schemas;
 /// <summary>Something wrong in a message definition.</summary>
 /// <param name="Line">Line in the text, counted from 1; 0 when it concerns the whole.</param>
 /// <param name="Message">What is wrong and what is expected.</param>
-public sealed record RosTextProblem(int Line, string Message)
+/// <param name="Column">Character in the line, counted from 1; 0 when it concerns the whole line.</param>
+/// <param name="File">File of the text; null when the text comes from no file.</param>
+public sealed record RosTextProblem(int Line, string Message, int Column = 0, string? File = null)
 {
     /// <inheritdoc/>
-    public override string ToString() => Line > 0 ? $"line {Line}: {Message}" : Message;
+    public override string ToString() => (File, Line, Column) switch
+    {
+        (null, 0, _) => Message,
+        (null, _, _) => $"line {Line}: {Message}",
+        (_, 0, _) => $"{File}: {Message}",
+        (_, _, 0) => $"{File}:{Line}: {Message}",
+        _ => $"{File}:{Line}:{Column}: {Message}",
+    };
 }
 
 /// <summary>Reads message definitions: <c>.msg</c> text, or several joined the way recordings store them.</summary>
@@ -44,27 +53,36 @@ internal static class RosMessageText
     };
 
     /// <summary>A definition before its nested types are known.</summary>
-    internal sealed record Definition(string Name, int Line, List<Field> Fields, List<RosConstant> Constants);
+    internal sealed record Definition(string Name, Place Place, List<Field> Fields, List<RosConstant> Constants);
+
+    /// <summary>Where something stands.</summary>
+    internal readonly record struct Place(int Line, int Column, string? File)
+    {
+        public RosTextProblem Problem(string message) => new(Line, message, Column, File);
+    }
 
     /// <summary>A field whose type may be the name of another definition.</summary>
     internal sealed record Field(
-        int Line, string Name, RosKind Kind, RosShape Shape, int Count, int TextLimit, string? MessageType);
+        Place Place, string Name, RosKind Kind, RosShape Shape, int Count, int TextLimit, string? MessageType);
 
     /// <summary>Splits a text into definitions.</summary>
     /// <param name="root">Type of what stands before the first section mark; null when every type has its mark.</param>
     /// <param name="text">Definition text, lines ended by LF or CR LF.</param>
     /// <param name="problems">Receives what is wrong.</param>
-    public static List<Definition> Read(string? root, string text, List<RosTextProblem> problems)
+    /// <param name="file">File of the text, for problems; null when it comes from none.</param>
+    /// <param name="linesBefore">Lines of the file that stand before the text.</param>
+    public static List<Definition> Read(
+        string? root, string text, List<RosTextProblem> problems, string? file = null, int linesBefore = 0)
     {
         var definitions = new List<Definition>();
         if (text.Length > LengthLimit)
         {
-            problems.Add(new(0, $"the text has {text.Length} characters; at most {LengthLimit} are read"));
+            problems.Add(new(0, $"the text has {text.Length} characters; at most {LengthLimit} are read", 0, file));
             return definitions;
         }
 
-        var current = Open(definitions, root, 0, problems);
-        var number = 0;
+        var current = Open(definitions, root, new Place(0, 0, file), problems);
+        var number = linesBefore;
         foreach (var raw in text.AsSpan().EnumerateLines())
         {
             number++;
@@ -74,25 +92,27 @@ internal static class RosMessageText
                 continue;
             }
 
+            var place = new Place(number, raw.IndexOf(line, StringComparison.Ordinal) + 1, file);
             if (line.StartsWith(SectionMark))
             {
-                current = Open(definitions, line[SectionMark.Length..].Trim().ToString(), number, problems);
+                current = Open(definitions, line[SectionMark.Length..].Trim().ToString(), place, problems);
             }
             else if (current is null)
             {
-                problems.Add(new(number, $"a field stands before the first \"{SectionMark} pkg/Type\" line"));
+                problems.Add(place.Problem($"a field stands before the first \"{SectionMark} pkg/Type\" line"));
                 return definitions;
             }
             else
             {
-                ReadLine(current, line, number, problems);
+                ReadLine(current, line, place, problems);
             }
         }
 
         return definitions;
     }
 
-    private static Definition? Open(List<Definition> definitions, string? name, int line, List<RosTextProblem> problems)
+    private static Definition? Open(
+        List<Definition> definitions, string? name, Place place, List<RosTextProblem> problems)
     {
         if (name is null)
         {
@@ -101,18 +121,18 @@ internal static class RosMessageText
 
         if (!RosNames.TryFullType(name, out var full))
         {
-            problems.Add(new(line, $"\"{name}\" is not a type name like sensor_msgs/msg/JointState"));
+            problems.Add(place.Problem($"\"{name}\" is not a type name like sensor_msgs/msg/JointState"));
             return null;
         }
 
-        var definition = new Definition(full, line, [], []);
+        var definition = new Definition(full, place, [], []);
         definitions.Add(definition);
         return definition;
     }
 
     // "type name", "type name default" or "type NAME=value"; '=' right after the name makes the constant.
     private static void ReadLine(
-        Definition definition, ReadOnlySpan<char> line, int number, List<RosTextProblem> problems)
+        Definition definition, ReadOnlySpan<char> line, Place place, List<RosTextProblem> problems)
     {
         var typeEnd = line.IndexOfAny(' ', '\t');
         var rest = typeEnd < 0 ? default : line[typeEnd..].TrimStart();
@@ -125,13 +145,13 @@ internal static class RosMessageText
         var name = rest[..nameEnd];
         if (!RosNames.IsIdentifier(name))
         {
-            problems.Add(new(number, $"\"{line}\" is not a field; expected a type and a name"));
+            problems.Add(place.Problem($"\"{line}\" is not a field; expected a type and a name"));
             return;
         }
 
         if (!TryType(line[..typeEnd], out var field, out var expected))
         {
-            problems.Add(new(number, $"\"{line[..typeEnd]}\" is not a type; {expected}"));
+            problems.Add(place.Problem($"\"{line[..typeEnd]}\" is not a type; {expected}"));
             return;
         }
 
@@ -142,10 +162,11 @@ internal static class RosMessageText
             return;
         }
 
-        field = field with { Line = number, Name = name.ToString() };
+        field = field with { Place = place, Name = name.ToString() };
         if (definition.Fields.Exists(other => other.Name == field.Name))
         {
-            problems.Add(new(number, $"{definition.Name} has two fields named \"{name}\""));
+            var second = place with { Column = place.Column + (line.Length - rest.Length) };
+            problems.Add(second.Problem($"{definition.Name} has two fields named \"{name}\""));
             return;
         }
 
@@ -167,7 +188,7 @@ internal static class RosMessageText
     // T, T[], T[N], T[<=N]; a string may have its own bound: string<=5[<=3].
     private static bool TryType(ReadOnlySpan<char> text, out Field field, out string expected)
     {
-        field = new Field(0, "", RosKind.Message, RosShape.Single, 0, 0, null);
+        field = new Field(default, "", RosKind.Message, RosShape.Single, 0, 0, null);
         expected = "array sizes are [], [N] or [<=N] with N from 1";
         var bracket = text.IndexOf('[');
         if (bracket >= 0)

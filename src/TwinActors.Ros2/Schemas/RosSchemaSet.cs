@@ -77,6 +77,46 @@ public sealed class RosSchemaSet
         return set is not null;
     }
 
+    /// <summary>Adds definitions that were read from files; what this set has already stays as it is.</summary>
+    /// <param name="definitions">The definitions; of two with one name the first counts.</param>
+    /// <param name="problems">Receives what is wrong.</param>
+    internal RosSchemaSet AddOthers(List<RosMessageText.Definition> definitions, List<RosTextProblem> problems)
+    {
+        List<RosMessageText.Definition> others =
+            [.. definitions.Where(definition => !_schemas.ContainsKey(definition.Name))];
+        var schemas = new Resolver(_schemas, others, problems).Resolve();
+        if (problems.Count == 0 && others.Count < definitions.Count)
+        {
+            RefuseDifferent(definitions, schemas, problems);
+        }
+
+        return new RosSchemaSet(schemas);
+    }
+
+    // A type of our own with another layout would leave every message of the usual one unread, or the other way round.
+    private void RefuseDifferent(
+        List<RosMessageText.Definition> definitions,
+        ImmutableDictionary<string, RosSchema> known,
+        List<RosTextProblem> problems)
+    {
+        var theirs = new Resolver(known, definitions, problems).Resolve();
+        foreach (var definition in definitions.DistinctBy(definition => definition.Name))
+        {
+            if (_schemas.TryGetValue(definition.Name, out var ours)
+                && theirs.TryGetValue(definition.Name, out var other)
+                && other.TypeHash != ours.TypeHash
+                && other.TypeHash != Humble.Find(ours.Name)?.TypeHash)
+            {
+                problems.Add(new(
+                    0,
+                    $"{ours.Name} is built in with the hash {ours.TypeHash}, and this file gives {other.TypeHash}: "
+                    + "remove the file, or give the type another name",
+                    0,
+                    definition.Place.File));
+            }
+        }
+    }
+
     /// <summary>As <see cref="TryAdd"/>, for text that is part of the program.</summary>
     /// <param name="type">Type that the text defines first, or null.</param>
     /// <param name="text">Definition text.</param>
@@ -146,8 +186,8 @@ public sealed class RosSchemaSet
 
             if (_path.Count >= DepthLimit || !_path.Add(name))
             {
-                problems.Add(
-                    new(definition.Line, $"{name} contains itself, or messages nest deeper than {DepthLimit}"));
+                problems.Add(definition.Place.Problem(
+                    $"{name} contains itself, or messages nest deeper than {DepthLimit}"));
                 return null;
             }
 
@@ -183,7 +223,8 @@ public sealed class RosSchemaSet
                 {
                     if (problems.Count == before)
                     {
-                        problems.Add(new(field.Line, $"{owner}.{field.Name} is a {name}, which is not defined"));
+                        problems.Add(field.Place.Problem(
+                            $"{owner}.{field.Name} is a {name}, which is not defined"));
                     }
 
                     return null;

@@ -20,6 +20,15 @@ internal static class Documents
            "implausible": false}]}
         """;
 
+    public const string Sensors = """
+        [{"name": "imu", "topic": "/arm1/imu/data", "type": "sensor_msgs/msg/Imu", "stamp": null, "receivedAt": null,
+          "ageMs": null, "quality": "missing", "value": null},
+         {"name": "diagnostics", "topic": "/arm1/diagnostics", "type": "diagnostic_msgs/msg/DiagnosticArray",
+          "stamp": "2026-11-03T10:00:00.000000001Z", "receivedAt": "2026-11-03T10:00:00.002Z", "ageMs": 4.2,
+          "quality": "measured", "value": {"header": {"frame_id": "base"}, "levels": [0, 2, null],
+          "status": [{"name": "knee", "values": [{"key": "temperature", "value": "81.5"}]}, {"name": "hip"}]}}]
+        """;
+
     public const string Streams = """
         [{"topic": "/arm1/joint_states", "type": "sensor_msgs/msg/JointState", "received": 500, "rejected": 2,
           "lost": 0, "rateHz": 99.9, "expectedHz": 100, "jitterMs": 0.4, "ageMs": 8, "state": "measured",

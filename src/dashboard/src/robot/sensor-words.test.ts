@@ -36,6 +36,19 @@ describe('sensor words', () => {
     expect(sensorWords('diagnostic_msgs/msg/DiagnosticArray', { status })).toBe('2 statuses, worst error: knee hot');
   });
 
+  it('counts the elements that the node has left out', () => {
+    const value = { status: [{ level: 0, name: 'arm', message: 'fine' }], 'status[]': 1500 };
+
+    expect(sensorWords('diagnostic_msgs/msg/DiagnosticArray', value)).toBe('1500 statuses, worst ok');
+  });
+
+  it('names the first transforms', () => {
+    const transforms = ['a', 'b', 'c', 'd'].map((child) => ({ header: { frame_id: 'map' }, child_frame_id: child }));
+
+    expect(sensorWords('tf2_msgs/msg/TFMessage', { transforms })).toBe('map → a · map → b · map → c · 1 more');
+    expect(sensorWords('tf2_msgs/msg/TFMessage', { transforms: [] })).toBe('–');
+  });
+
   it('shows the first fields of a type that it has no words for, without the header', () => {
     const value = { header: { frame_id: 'base' }, grip: { force: 1.5, closed: true }, fingers: [1, 2], name: 'left' };
 

@@ -57,6 +57,7 @@ const summaries: Record<string, Summary> = {
     `moving ${vector(value, 'twist.linear', 2)} m/s · turning ${vector(value, 'twist.angular', 2)} rad/s`,
   PoseStamped: (value) => `at ${vector(value, 'pose.position', 3)} m`,
   DiagnosticArray: diagnostics,
+  TFMessage: transforms,
 };
 
 /** One line that says what a sensor message holds, with units where the ROS type fixes them. */
@@ -78,7 +79,20 @@ function diagnostics(value: MessageValue): string {
   const worst = statuses.reduce<number>((level, status) => Math.max(level, Number(status?.level ?? 0)), 0);
   const loud = statuses.find((status) => Number(status?.level ?? 0) === worst);
   const reason = worst > 0 && loud ? `: ${loud.name} ${loud.message}` : '';
-  return `${statuses.length} statuses, worst ${levels[worst] ?? worst}${reason}`;
+  return `${numberOf(value, 'status')} statuses, worst ${levels[worst] ?? worst}${reason}`;
+}
+
+function transforms(value: MessageValue): string {
+  const kept = field(value, 'transforms');
+  const names = Array.isArray(kept) ? kept.map((one) => `${one?.header?.frame_id} → ${one?.child_frame_id}`) : [];
+  const more = numberOf(value, 'transforms') - 3;
+  return names.length === 0 ? '–' : names.slice(0, 3).join(' · ') + (more > 0 ? ` · ${more} more` : '');
+}
+
+/** Elements of an array in the message: beside an array that was kept in part, their number stands by itself. */
+function numberOf(value: MessageValue, path: string): number {
+  const kept = field(value, path);
+  return number(value, `${path}[]`) ?? (Array.isArray(kept) ? kept.length : 0);
 }
 
 /** The first few numbers and texts of a message that we have no words for, with their paths. */

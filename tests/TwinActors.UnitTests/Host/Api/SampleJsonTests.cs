@@ -33,4 +33,48 @@ public sealed class SampleJsonTests
                 """),
             json));
     }
+
+    [Fact]
+    public void Elements_of_arrays_are_nested_as_in_the_message_and_those_left_out_are_counted()
+    {
+        var layout = new SampleLayout("m/msg/Whole",
+        [
+            ("parts[]", FieldKind.Integer), ("parts[].at.x", FieldKind.Floats),
+            ("parts[].values[]", FieldKind.Integers), ("parts[].values[].key", FieldKind.Texts),
+            ("parts[].blob[]", FieldKind.Integers),
+            ("parts[].curve[]", FieldKind.Integers), ("parts[].curve", FieldKind.Numbers),
+            ("names[]", FieldKind.Integer), ("names", FieldKind.Texts),
+        ]);
+        var buffer = new byte[512];
+        var writer = new SampleWriter(layout, buffer);
+        writer.Integer(0, 3);
+        new[] { 0.1f, float.NaN }.CopyTo(writer.Floats(1, 2));
+        new[] { 1L, 2 }.CopyTo(writer.Integers(2, 2));
+        writer.Texts(3, 3, 6);
+        writer.Utf8(3, 0, "a"u8);
+        writer.Utf8(3, 1, "bb"u8);
+        writer.Utf8(3, 2, "ccc"u8);
+        new[] { 7L, 0 }.CopyTo(writer.Integers(4, 2));
+        new[] { 0L, 2 }.CopyTo(writer.Integers(5, 2));
+        new[] { 1.5, 2.5 }.CopyTo(writer.Numbers(6, 2));
+        writer.Integer(7, 1);
+        writer.Texts(8, 1, 1);
+        writer.Utf8(8, 0, "n"u8);
+
+        var json = SampleJson.Of(new SampleReader(layout, buffer.AsSpan(0, writer.Length)), "/t@1");
+
+        Assert.True(JsonNode.DeepEquals(
+            JsonNode.Parse("""
+                {
+                  "parts": [
+                    {"at": {"x": 0.1}, "values": [{"key": "a"}],
+                     "blob": {"length": 7, "reference": "/t@1"}, "curve": []},
+                    {"at": {"x": null}, "values": [{"key": "bb"}, {"key": "ccc"}],
+                     "blob": {"length": 0, "reference": "/t@1"}, "curve": [1.5, 2.5]}],
+                  "parts[]": 3, "names": ["n"]
+                }
+                """),
+            json),
+            json.ToJsonString());
+    }
 }

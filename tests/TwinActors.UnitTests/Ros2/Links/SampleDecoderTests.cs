@@ -79,7 +79,7 @@ public class SampleDecoderTests
     }
 
     [Fact]
-    public void Arrays_of_messages_and_texts_are_their_number_and_what_follows_is_read()
+    public void An_array_of_messages_becomes_columns_and_what_follows_is_read()
     {
         var (_, frame) = Decode("sensor_msgs/msg/PointCloud2", """
             {"fields":[{"name":"x","offset":0,"datatype":7,"count":1},{"name":"intensity","offset":4}],
@@ -88,9 +88,107 @@ public class SampleDecoderTests
 
         var reader = new SampleReader(frame.Layout!, frame.Bytes);
         Assert.Equal(2, reader.Integer(frame.Layout!.IndexOf("fields[]")));
+        Assert.Equal("intensity", reader.Text(frame.Layout.IndexOf("fields[].name"), 1));
+        Assert.Equal([0L, 4], reader.Integers(frame.Layout.IndexOf("fields[].offset")));
         Assert.Equal(8, reader.Integer(frame.Layout.IndexOf("point_step")));
         Assert.Equal(3, reader.Count(frame.Layout.IndexOf("data")));
         Assert.Equal(1, reader.Integer(frame.Layout.IndexOf("is_dense")));
+    }
+
+    [Fact]
+    public void Arrays_inside_elements_stand_one_behind_the_other_with_their_counts()
+    {
+        var (_, frame) = Decode("diagnostic_msgs/msg/DiagnosticArray", """
+            {"status":[
+              {"level":2,"name":"left knee","message":"hot","hardware_id":"d7",
+               "values":[{"key":"temperature","value":"81.5"},{"key":"current","value":"3.1"}]},
+              {"name":"hip"},
+              {"level":1,"name":"bus","values":[{"key":"errors","value":"7"}]}]}
+            """);
+
+        var reader = new SampleReader(frame.Layout!, frame.Bytes);
+        Assert.Equal(3, reader.Integer(Field("status[]")));
+        Assert.Equal([2L, 0, 1], reader.Integers(Field("status[].level")));
+        Assert.Equal([2L, 0, 1], reader.Integers(Field("status[].values[]")));
+        Assert.Equal(["left knee", "hip", "bus"], Texts("status[].name"));
+        Assert.Equal(["hot", "", ""], Texts("status[].message"));
+        Assert.Equal(["temperature", "current", "errors"], Texts("status[].values[].key"));
+        Assert.Equal(["81.5", "3.1", "7"], Texts("status[].values[].value"));
+
+        int Field(string path) => frame.Layout!.IndexOf(path);
+
+        string[] Texts(string path)
+        {
+            var texts = new SampleReader(frame.Layout!, frame.Bytes);
+            var field = Field(path);
+            return [.. Enumerable.Range(0, texts.Count(field)).Select(i => Text(frame, field, i))];
+        }
+    }
+
+    [Fact]
+    public void Elements_beyond_the_limit_are_told_by_their_number()
+    {
+        var statuses = string.Join(',', Enumerable.Range(0, 1500).Select(i => $$"""
+            {"name":"s{{i}}","values":[{"key":"a"},{"key":"b"}]}
+            """));
+
+        var (stream, frame) = Decode("diagnostic_msgs/msg/DiagnosticArray", $$"""{"status":[{{statuses}}]}""");
+
+        var reader = new SampleReader(frame.Layout!, frame.Bytes);
+        Assert.Equal(1500, reader.Integer(frame.Layout!.IndexOf("status[]")));
+        Assert.Equal(1024, reader.Count(frame.Layout.IndexOf("status[].name")));
+        Assert.Equal("s1023", reader.Text(frame.Layout.IndexOf("status[].name"), 1023));
+        Assert.Equal(1024, reader.Count(frame.Layout.IndexOf("status[].values[].key")));
+        Assert.Equal(2 * 512, reader.Integers(frame.Layout.IndexOf("status[].values[]")).ToArray().Sum());
+        Assert.Equal(476 + 1024, stream.Counters.Reasons["elements_left_out"]);
+        Assert.Equal(0, stream.Counters.Rejected);
+    }
+
+    [Fact]
+    public void Elements_that_are_too_large_for_a_frame_are_told_by_their_number()
+    {
+        var text = new string('x', 2_000_000);
+
+        var (stream, frame) = Decode(
+            "diagnostic_msgs/msg/DiagnosticArray", $$"""{"status":[{"name":"a"},{"message":"{{text}}"}]}""");
+
+        var reader = new SampleReader(frame.Layout!, frame.Bytes);
+        Assert.Equal(2, reader.Integer(frame.Layout!.IndexOf("status[]")));
+        Assert.Equal(0, reader.Count(frame.Layout.IndexOf("status[].name")));
+        Assert.Equal(2, stream.Counters.Reasons["elements_left_out"]);
+    }
+
+    [Fact]
+    public void Texts_numbers_and_short_byte_arrays_are_kept_whole()
+    {
+        var set = RosSchemaSet.Standard.Add(null, """
+            MSG: m/msg/Part
+            uint8[2] temperature
+            float64[] curve
+            uint8[] picture
+            bool isOn
+            MSG: m/msg/Whole
+            string[] names
+            int8[<=4] levels
+            Part[2] parts
+            float32 last
+            """);
+        var (_, frame) = Decode(set.Get("m/msg/Whole"), """
+            {"names":["a","","ccc"],"levels":[-1,2],"last":1.5,
+             "parts":[{"temperature":[40,41],"curve":[1,2,3],"picture":"AAAA","isOn":true},{"curve":[4]}]}
+            """);
+
+        var reader = new SampleReader(frame.Layout!, frame.Bytes);
+        Assert.Equal((3, "ccc"), (reader.Count(Field("names")), reader.Text(Field("names"), 2)));
+        Assert.Equal([-1L, 2], reader.Integers(Field("levels")));
+        Assert.Equal([40L, 41, 0, 0], reader.Integers(Field("parts[].temperature")));
+        Assert.Equal([1.0, 2, 3, 4], reader.Numbers(Field("parts[].curve")));
+        Assert.Equal([3L, 1], reader.Integers(Field("parts[].curve[]")));
+        Assert.Equal([3L, 0], reader.Integers(Field("parts[].picture[]")));
+        Assert.Equal([1L, 0], reader.Integers(Field("parts[].isOn")));
+        Assert.Equal(1.5, reader.Number(Field("last")));
+
+        int Field(string path) => frame.Layout!.IndexOf(path);
     }
 
     [Fact]
@@ -124,11 +222,14 @@ public class SampleDecoderTests
     [InlineData("sensor_msgs/msg/LaserScan")]
     [InlineData("sensor_msgs/msg/BatteryState")]
     [InlineData("nav_msgs/msg/Odometry")]
-    [InlineData("diagnostic_msgs/msg/DiagnosticArray")]
-    public void Decoding_allocates_nothing(string type)
+    [InlineData("diagnostic_msgs/msg/DiagnosticArray", """
+        {"status":[{"name":"a","values":[{"key":"k","value":"v"}]},{"name":"b"}]}
+        """)]
+    [InlineData("tf2_msgs/msg/TFMessage", """{"transforms":[{"child_frame_id":"a"},{"child_frame_id":"b"}]}""")]
+    public void Decoding_allocates_nothing(string type, string? json = null)
     {
         var schema = RosSchemaSet.Standard.Get(type);
-        Assert.True(RosJson.TryEncode(schema, null, out var payload, out _));
+        Assert.True(RosJson.TryEncode(schema, json is null ? null : JsonNode.Parse(json), out var payload, out _));
         var decoder = new SampleDecoder(Stream(type), SampleProgram.Compile(schema));
 
         Assert.Equal(0, Allocations.Of(Repeat));
@@ -167,45 +268,87 @@ public class SampleDecoderTests
         for (var i = 0; i < frame.Layout!.Fields.Length; i++)
         {
             var field = frame.Layout.Fields[i];
-            var expected = message;
-            foreach (var part in field.Path.Replace("[]", "", StringComparison.Ordinal).Split('.'))
+            var expected = Entries(message, field.Path.Split('.'));
+            for (var entry = 0; entry < expected.Count; entry++)
             {
-                expected = expected[part]!;
-            }
-
-            var place = $"{where} {field.Path}";
-            switch (field.Kind)
-            {
-                case FieldKind.Text:
-                    Assert.True(expected.ToString() == reader.Text(i), place);
-                    break;
-                case FieldKind.Number:
-                    var number = double.Parse(expected.ToString());
-                    var error = Math.Abs(number - reader.Number(i));
-                    Assert.True(double.IsNaN(number) || error <= 1e-6 * Math.Abs(number), place);
-                    break;
-                case FieldKind.Integer when expected is not JsonArray:
-                    Assert.True(expected.ToString() == reader.Integer(i).ToString(), place);
-                    break;
-                case FieldKind.Integer:
-                    Assert.True(expected.AsArray().Count == reader.Integer(i), place);
-                    break;
-                case FieldKind.Floats:
-                    Assert.True(expected.AsArray().Count == reader.Floats(i).Length, place);
-                    break;
-                case FieldKind.Numbers:
-                    Assert.True(expected.AsArray().Count == reader.Numbers(i).Length, place);
-                    break;
+                var place = $"{where} {field.Path} {entry}";
+                switch (field.Kind)
+                {
+                    case FieldKind.Text:
+                        Assert.True(expected[entry].ToString() == reader.Text(i), place);
+                        break;
+                    case FieldKind.Texts:
+                        Assert.True(expected[entry].ToString() == reader.Text(i, entry), place);
+                        break;
+                    case FieldKind.Number:
+                        AssertNear(expected[entry], reader.Number(i), place);
+                        break;
+                    case FieldKind.Numbers:
+                        AssertNear(expected[entry], reader.Numbers(i)[entry], place);
+                        break;
+                    case FieldKind.Floats:
+                        AssertNear(expected[entry], reader.Floats(i)[entry], place);
+                        break;
+                    case FieldKind.Integer:
+                        Assert.True(expected[entry].ToString() == reader.Integer(i).ToString(), place);
+                        break;
+                    case FieldKind.Integers:
+                        var value = expected[entry].ToString().Replace("true", "1").Replace("false", "0");
+                        Assert.True(value == reader.Integers(i)[entry].ToString(), place);
+                        break;
+                }
             }
         }
     }
 
-    private static (RobotStream Stream, SampleFrame<SampleLayout> Frame) Decode(
-        string type, string json, long receivedAtNs = 1)
+    private static void AssertNear(JsonNode expected, double value, string place)
     {
-        var schema = RosSchemaSet.Standard.Get(type);
+        var number = double.Parse(expected.ToString());
+        var isNear = number.Equals(value) || Math.Abs(number - value) <= 1e-6 * Math.Abs(number);
+        Assert.True(isNear || double.IsNaN(number), place);
+    }
+
+    // What the entries of a field should be: through all elements, and their number where the path ends in [].
+    private static List<JsonNode> Entries(JsonNode message, ReadOnlySpan<string> path)
+    {
+        var isRepeated = path[0].EndsWith("[]", StringComparison.Ordinal);
+        var member = message[path[0].Replace("[]", "", StringComparison.Ordinal)]!;
+        if (path.Length > 1 && !isRepeated)
+        {
+            return Entries(member, path[1..]);
+        }
+
+        if (path.Length > 1)
+        {
+            var all = new List<JsonNode>();
+            foreach (var element in member.AsArray())
+            {
+                all.AddRange(Entries(element!, path[1..]));
+            }
+
+            return all;
+        }
+
+        if (isRepeated)
+        {
+            return [JsonValue.Create(member.AsArray().Count)];
+        }
+
+        return member is JsonArray array ? [.. array.Select(element => element!)] : [member];
+    }
+
+    private static string Text(SampleFrame<SampleLayout> frame, int field, int element) =>
+        new SampleReader(frame.Layout!, frame.Bytes).Text(field, element);
+
+    private static (RobotStream Stream, SampleFrame<SampleLayout> Frame) Decode(
+        string type, string json, long receivedAtNs = 1) =>
+        Decode(RosSchemaSet.Standard.Get(type), json, receivedAtNs);
+
+    private static (RobotStream Stream, SampleFrame<SampleLayout> Frame) Decode(
+        RosSchema schema, string json, long receivedAtNs = 1)
+    {
         Assert.True(RosJson.TryEncode(schema, JsonNode.Parse(json), out var payload, out var problem), problem);
-        var stream = Stream(type);
+        var stream = Stream(schema.Name);
         Assert.Null(new SampleDecoder(stream, SampleProgram.Compile(schema)).Decode(payload, receivedAtNs));
         return (stream, Newest(stream));
     }
