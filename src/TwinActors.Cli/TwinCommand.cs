@@ -11,6 +11,7 @@ using TwinActors.Cli.Commands.Replays;
 using TwinActors.Cli.Commands.Robots;
 using TwinActors.Cli.Commands.Sync;
 using TwinActors.Cli.Commands.Watch;
+using TwinActors.Cli.Commands.WhatIf;
 using TwinActors.Cli.Simulation;
 
 namespace TwinActors.Cli;
@@ -29,6 +30,7 @@ internal static class TwinCommand
           twin sensors arm1 diagnostics                      every field of the newest sample of a sensor
           twin watch arm1 --joint elbow                      its joints live
           twin sync arm1                                     how far its virtual robot is off
+          twin what-if run arm1 --payload tool=2             what a weight would do to it
           twin doctor arm1                                   what is wrong with it, and the fix
           twin config check edge.conf                        what is wrong with a configuration
           twin record arm1 start                             record every message of a robot, until: stop
@@ -64,6 +66,7 @@ internal static class TwinCommand
             WatchCommand.Create(globals),
             SyncCommand.Create(globals),
             ModeCommand.Create(globals),
+            WhatIfCommand.Create(globals),
             RecordCommand.Create(globals),
             RecordingsCommand.Create(globals),
             ReplayCommand.Create(globals),

@@ -54,6 +54,7 @@ api.MapSync();
 api.MapEvents();
 api.MapRecordings();
 api.MapReplays();
+api.MapWhatIf();
 api.MapJournal();
 api.MapNode();
 api.MapActors();

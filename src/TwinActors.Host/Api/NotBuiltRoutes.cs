@@ -10,7 +10,7 @@ internal static class NotBuiltRoutes
     [
         "/robots/{id}/health", "/robots/{id}/predictions", "/robots/{id}/alerts", "/robots/{id}/series",
         "/robots/{id}/config", "/robots/{id}/commands", "/robots/{id}/stop", "/robots/{id}/reset",
-        "/robots/{id}/maintenance/{**run}", "/robots/{id}/whatif/{branch?}",
+        "/robots/{id}/maintenance/{**run}",
         "/robots/{id}/urdf/assets/{**path}", "/fleet/stop", "/alerts", "/alerts/stream", "/alerts/{id}/{verb}",
         "/sim/{id}", "/sim/{id}/{verb}", "/replays", "/replays/{id}", "/replays/{id}/seek", "/models", "/models/train",
         "/models/{id}/activate", "/backtests", "/commands/{id}", "/cluster", "/cluster/shards", "/cluster/members",

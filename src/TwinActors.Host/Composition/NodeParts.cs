@@ -10,6 +10,7 @@ using TwinActors.Host.Api;
 using TwinActors.Host.Configuration;
 using TwinActors.Host.Links;
 using TwinActors.Host.Observability;
+using TwinActors.Host.WhatIf;
 using TwinActors.Kernel;
 using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
@@ -76,6 +77,9 @@ internal sealed class NodeParts : IAsyncDisposable
     /// <summary>How robots are recorded.</summary>
     public RecordingOptions Recording =>
         RecordingOf(Options.Recording, Path.GetFullPath(Options.Node.DataDirectory)) with { Schemas = Schemas };
+
+    /// <summary>Where what-if branches are.</summary>
+    public BranchOptions Branches => new(Path.Combine(Path.GetFullPath(Options.Node.DataDirectory), "branches"));
 
     /// <summary>Where the node listens.</summary>
     public string[] Urls => [.. Options.Node.Urls.Select(url => url.ToString())];

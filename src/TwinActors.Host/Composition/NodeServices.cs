@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http.Json;
 using TwinActors.Contracts;
 using TwinActors.Host.Api;
 using TwinActors.Host.Realtime;
+using TwinActors.Host.WhatIf;
 
 namespace TwinActors.Host.Composition;
 
@@ -49,6 +50,9 @@ internal static class NodeServices
         services.AddSingleton(parts.AllowedHosts);
         services.AddSingleton(new TelemetryLimits(parts.Options.Telemetry.MaximumHz, Pace));
         services.AddHostedService<NodeLog>();
+        services.AddSingleton(parts.Branches);
+        services.AddSingleton<Branches>();
+        services.AddHostedService(provider => provider.GetRequiredService<Branches>());
     }
 
     public static void AddApi(this IServiceCollection services)

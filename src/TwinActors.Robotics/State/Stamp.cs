@@ -34,6 +34,32 @@ public readonly record struct Stamp(long Nanoseconds) : IComparable<Stamp>
     /// <inheritdoc/>
     public int CompareTo(Stamp other) => Nanoseconds.CompareTo(other.Nanoseconds);
 
+    /// <summary>Reads RFC 3339 with up to nine decimals, without losing one; a text without offset is UTC.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="stamp">Receives the instant.</param>
+    /// <returns>Whether it is one.</returns>
+    public static bool TryParse(string text, out Stamp stamp)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        stamp = default;
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        var digits = point < 0 ? 0 : text.AsSpan(point + 1).IndexOfAnyExceptInRange('0', '9');
+        digits = digits < 0 ? text.Length - point - 1 : digits;
+        var whole = point < 0 ? text : text.Remove(point, digits + 1);
+        if (digits > 9 || (point >= 0 && digits == 0) || !DateTimeOffset.TryParse(
+            whole, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var instant))
+        {
+            return false;
+        }
+
+        var fraction = digits == 0
+            ? 0
+            : long.Parse(text.AsSpan(point + 1, digits), NumberStyles.None, CultureInfo.InvariantCulture)
+                * (long)Math.Pow(10, 9 - digits);
+        stamp = new Stamp(From(instant).Nanoseconds + fraction);
+        return true;
+    }
+
     /// <summary>RFC 3339 in UTC with nine decimals, as <c>2026-03-01T12:00:00.000000001Z</c>.</summary>
     public override string ToString()
     {

@@ -128,7 +128,8 @@ internal sealed class RobotFaults(RobotModel model, ImmutableArray<string> joint
         return IsLinkLost ? SimulatedOutputs.None : outputs;
     }
 
-    private static bool NeedsForces(FaultKind kind) => kind is FaultKind.BearingWear or FaultKind.FrictionRise
+    /// <summary>Whether a kind of fault changes how a robot moves, which only forces can show.</summary>
+    public static bool NeedsForces(FaultKind kind) => kind is FaultKind.BearingWear or FaultKind.FrictionRise
         or FaultKind.MotorOverheating or FaultKind.Backlash or FaultKind.EncoderDrift or FaultKind.BrakeFailure
         or FaultKind.PayloadChange;
 

@@ -9,12 +9,14 @@ namespace TwinActors.Simulation.VirtualRobots;
 /// <param name="Motor">Motor and gear.</param>
 /// <param name="Damping">Viscous friction [N·m·s/rad or N·s/m].</param>
 /// <param name="Friction">Coulomb friction [N·m or N].</param>
+/// <param name="Known">Both as the controller believes them to be.</param>
 /// <param name="Brake">Effort that the closed brake holds [N·m or N].</param>
 /// <param name="Onset">Speed beyond which the gear's losses are those of its direction [rad/s or m/s].</param>
 /// <param name="Lower">Lower stop [rad or m]; -∞ for none.</param>
 /// <param name="Upper">Upper stop [rad or m]; +∞ for none.</param>
 internal readonly record struct Drive(
-    MotorModel Motor, double Damping, double Friction, double Brake, double Onset, double Lower, double Upper)
+    MotorModel Motor, double Damping, double Friction, JointDynamics Known, double Brake, double Onset, double Lower,
+    double Upper)
 {
     /// <summary>Speed of a joint whose model gives no limit [rad/s or m/s].</summary>
     private const double DefaultVelocity = 1;
@@ -25,10 +27,19 @@ internal readonly record struct Drive(
     /// <summary>Drives of a model, one per movable joint.</summary>
     /// <param name="model">The robot.</param>
     /// <param name="motors">Motors; default: typical ones.</param>
-    /// <exception cref="ArgumentException">There is not one motor per joint.</exception>
-    public static Drive[] Of(RobotModel model, ImmutableArray<MotorModel> motors)
+    /// <param name="losses">Losses that the controller does not know; default: none.</param>
+    /// <exception cref="ArgumentException">There is not one motor, or one entry of losses, per joint.</exception>
+    public static Drive[] Of(
+        RobotModel model, ImmutableArray<MotorModel> motors, ImmutableArray<JointDynamics?> losses)
     {
         var joints = model.MovableJoints;
+        if (!losses.IsDefault && losses.Length != joints.Length)
+        {
+            throw new ArgumentException(
+                $"Model '{model.Name}' has {joints.Length} movable joints; losses of {losses.Length} are given.",
+                nameof(losses));
+        }
+
         if (!motors.IsDefault && motors.Length != joints.Length)
         {
             throw new ArgumentException(
@@ -41,16 +52,20 @@ internal readonly record struct Drive(
             joint,
             motors.IsDefault
                 ? MotorModel.Typical(joint.Limits?.Effort ?? efforts![i], joint.Limits?.Velocity ?? DefaultVelocity)
-                : motors[i]))];
+                : motors[i],
+            losses.IsDefault ? null : losses[i]))];
     }
 
-    private static Drive Of(Joint joint, MotorModel motor)
+    private static Drive Of(Joint joint, MotorModel motor, JointDynamics? losses)
     {
         var velocity = joint.Limits?.Velocity ?? DefaultVelocity;
+        var known = joint.Dynamics
+            ?? new JointDynamics(DefaultLoss * motor.EffortLimit / velocity, DefaultLoss * motor.EffortLimit);
         return new Drive(
             motor,
-            joint.Dynamics?.Damping ?? (DefaultLoss * motor.EffortLimit / velocity),
-            joint.Dynamics?.Friction ?? (DefaultLoss * motor.EffortLimit),
+            (losses ?? known).Damping,
+            (losses ?? known).Friction,
+            known,
             motor.EffortLimit,
             0.01 * velocity,
             joint.Limits?.Lower ?? double.NegativeInfinity,

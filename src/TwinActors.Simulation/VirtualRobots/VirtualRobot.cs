@@ -1,4 +1,5 @@
 // Hot path: Step runs at the robot's rate. Allocates nothing after construction.
+using System.Collections.Immutable;
 using TwinActors.Robotics.Dynamics;
 using TwinActors.Robotics.Frames;
 using TwinActors.Robotics.Model;
@@ -49,7 +50,7 @@ public sealed partial class VirtualRobot
         Model = model;
         Count = model.MovableJoints.Length;
         Gravity = _options.Gravity;
-        _drives = VirtualRobots.Drive.Of(model, _options.Motors);
+        _drives = VirtualRobots.Drive.Of(model, _options.Motors, _options.Losses);
         var tree = new RigidBodyTree(model, [.. _drives.Select(drive => drive.Motor.Armature)]);
         _plant = new RigidBodyDynamics(tree);
         _planned = new RigidBodyDynamics(tree);
@@ -109,6 +110,11 @@ public sealed partial class VirtualRobot
 
     /// <summary>Temperatures of the housings [°C].</summary>
     public ReadOnlySpan<double> HousingTemperatures => Column(Housing);
+
+    /// <summary>Damping and friction of a model's joints, where it says nothing of them as typical drives have them;
+    /// one entry per movable joint, in model order.</summary>
+    public static ImmutableArray<JointDynamics> LossesOf(RobotModel model) =>
+        [.. VirtualRobots.Drive.Of(model, default, default).Select(drive => drive.Known)];
 
     /// <summary>Constants of one joint's drive.</summary>
     public MotorModel Motor(int joint) => _drives[joint].Motor;
@@ -247,7 +253,8 @@ public sealed partial class VirtualRobot
         for (var i = 0; i < Count; i++)
         {
             ref readonly var drive = ref _drives[i];
-            _wanted[i] += (drive.Damping * moving[i]) + (drive.Friction * Math.Tanh(velocities[i] / FrictionOnset));
+            _wanted[i] += (drive.Known.Damping * moving[i])
+                + (drive.Known.Friction * Math.Tanh(velocities[i] / FrictionOnset));
             _wanted[i] = IsTouching(i, _wanted[i]) ? _wanted[i] : 0;
         }
     }

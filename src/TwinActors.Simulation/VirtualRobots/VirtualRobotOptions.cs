@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TwinActors.Robotics.Dynamics;
 using TwinActors.Robotics.Frames;
+using TwinActors.Robotics.Model;
 
 namespace TwinActors.Simulation.VirtualRobots;
 
@@ -10,6 +11,11 @@ public sealed record VirtualRobotOptions
     /// <summary>One drive per movable joint, in model order; default: <see cref="MotorModel.Typical"/> of each joint's
     /// limits.</summary>
     public ImmutableArray<MotorModel> Motors { get; init; }
+
+    /// <summary>Damping and friction of the joints as they are, one entry per movable joint in model order, where they
+    /// are not what the controller believes; an entry of <see langword="null"/>, and default: as the model
+    /// says.</summary>
+    public ImmutableArray<JointDynamics?> Losses { get; init; }
 
     /// <summary>Longest time that is computed at once; a longer step is divided evenly. 100 µs to 20 ms. Default
     /// 2.5 ms; 10 ms is enough to follow a robot.</summary>

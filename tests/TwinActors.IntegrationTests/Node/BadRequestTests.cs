@@ -166,7 +166,6 @@ public sealed class BadRequestTests(SharedNode shared)
     [InlineData("GET", "", HttpStatusCode.NotFound)]
     [InlineData("POST", "robots/arm1/stop", HttpStatusCode.NotImplemented)]
     [InlineData("GET", "robots/arm1/maintenance/7/report", HttpStatusCode.NotImplemented)]
-    [InlineData("GET", "robots/arm1/whatif/b1", HttpStatusCode.NotImplemented)]
     [InlineData("DELETE", "replays/7", HttpStatusCode.NotImplemented)]
     [InlineData("GET", "alerts/stream", HttpStatusCode.NotImplemented)]
     [InlineData("GET", "../../metrics", HttpStatusCode.NotImplemented)]

@@ -12,6 +12,7 @@ public sealed class OpenApiTests(SharedNode shared)
     private static readonly string[] Routes =
     [
         "DELETE /api/v1/robots/{id} RemoveRobot: 204 404 410 422",
+        "DELETE /api/v1/robots/{id}/what-if/{branch} DeleteBranch: 204 404 422",
         "GET /api/v1/actors GetActors: 200 404 422",
         "GET /api/v1/actors/mailboxes GetMailboxes: 200 404",
         "GET /api/v1/actors/stuck GetStuckActors: 200 422",
@@ -39,6 +40,9 @@ public sealed class OpenApiTests(SharedNode shared)
         "GET /api/v1/robots/{id}/sync GetSync: 200 404 410 422",
         "GET /api/v1/robots/{id}/urdf GetUrdf: 200 404 410 422",
         "GET /api/v1/robots/{id}/verification VerifyRobot: 200 404 422",
+        "GET /api/v1/robots/{id}/what-if ListBranches: 200 422",
+        "GET /api/v1/robots/{id}/what-if/{branch} GetBranch: 200 404 422",
+        "GET /api/v1/robots/{id}/what-if/{branch}/trajectory GetBranchTrajectory: 200 404 422",
         "GET /health/live HealthLive: 200",
         "GET /health/ready HealthReady: 200 503",
         "POST /api/v1/robots RegisterRobot: 201 400 409 413 415 422",
@@ -46,6 +50,7 @@ public sealed class OpenApiTests(SharedNode shared)
         "POST /api/v1/robots/{id}/mode SetMode: 200 400 404 409 410 415 422",
         "POST /api/v1/robots/{id}/recordings/start StartRecording: 200 404 410 422",
         "POST /api/v1/robots/{id}/recordings/stop StopRecording: 200 404 410 422",
+        "POST /api/v1/robots/{id}/what-if AskWhatIf: 202 400 404 409 410 415 422",
     ];
 
     private readonly NodeProcess _node = shared.Node;
