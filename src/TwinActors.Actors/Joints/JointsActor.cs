@@ -49,7 +49,8 @@ internal sealed record JointsProps(
 /// Reads whole frames from the rings of the joint streams: when it is asked, and on a conflated signal, one message for
 /// any number of waiting frames. While no page looks, the signal is raised for the first frame and then only when a
 /// quarter of the ring waits, more urgently when half of it does: taking frames over in batches costs a tenth of waking
-/// for each, and whoever asks gets the newest state all the same. After a restart it reads the rings again from the
+/// for each, and whoever asks gets the newest state all the same. Of frames that have the same joints only the newest is
+/// copied then. After a restart it reads the rings again from the
 /// oldest kept frame, or behind the frame that failed it; pages get only what they have not had.
 /// </remarks>
 internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
@@ -65,15 +66,18 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
         for (var i = 0; i < props.Streams.Length; i++)
         {
             StartAtOldest(i);
+            props.Streams[i].TellFrom(0);
             props.Streams[i].OnNewFrames(OnNewFrames(i));
-            Self.Signal(i);
         }
 
+        SignalAll();
+        props.Feed.OnWatched(SignalAll);
         return default;
     }
 
     protected override ValueTask PostStop()
     {
+        props.Feed.OnWatched(null);
         foreach (var stream in props.Streams)
         {
             stream.OnNewFrames(null);
@@ -110,7 +114,15 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
         return default;
     }
 
-    // Runs on the link's thread for every frame.
+    private void SignalAll()
+    {
+        for (var i = 0; i < props.Streams.Length; i++)
+        {
+            Self.Signal(i);
+        }
+    }
+
+    // Runs on the link's thread for the frames that Drain asked to be told of.
     private Action OnNewFrames(int source)
     {
         var raise = props.Signals(Self, source, Urgency.Prompt);
@@ -119,14 +131,12 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
         var slots = props.Streams[source].Options.Slots;
         return () =>
         {
-            var backlog = ring.Published - Volatile.Read(ref props.Taken[source]);
-            if (props.Feed.IsWatched
-                || (Volatile.Read(ref _seen) & (1UL << source)) == 0
-                || backlog >= slots / 2)
+            var wakeAt = ring.WakeAt;
+            if (wakeAt == 0 || ring.Published - wakeAt >= slots / 4)
             {
                 raise();
             }
-            else if (backlog >= slots / 4)
+            else
             {
                 raiseRelaxed();
             }
@@ -152,7 +162,13 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
         ref var cursor = ref _cursors[source];
         var lost = cursor.Lost;
         var isFed = false;
-        while (cursor.TryNext(stream.Joints!, _frame))
+        var newest = stream.Joints!.Published;
+        if (IsNewestEnough(stream))
+        {
+            cursor.SkipTo(stream.Joints, newest - 1);
+        }
+
+        while (cursor.TryNext(stream.Joints, _frame))
         {
             props.InHand[source] = _frame.Header.Sequence;
             var map = Map(_frame.Layout!);
@@ -179,7 +195,7 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
         }
 
         props.InHand[source] = 0;
-        stream.Joints!.MarkRead(cursor.After);
+        stream.Joints.MarkRead(cursor.After);
         if (cursor.Lost != lost)
         {
             stream.Counters.CountLost(cursor.Lost - lost);
@@ -191,7 +207,18 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
             props.Twin.Tell(new RobotTwinMessage.FirstData(
                 stream.Options.Name, stream.Options.Topic, _table.ReceivedAtNs));
         }
+
+        stream.TellFrom(
+            props.Feed.IsWatched || (_seen & (1UL << source)) == 0 ? 0 : cursor.After + stream.Options.Slots / 4);
     }
+
+    // Nobody looks, and every frame has the same joints, which the table has room for: the newest one says all that
+    // would be left of those before it.
+    private bool IsNewestEnough(RobotStream stream) =>
+        props.Streams.Length == 1
+        && !props.Feed.IsWatched
+        && stream.Joints!.Layouts is [var only]
+        && Map(only) is not null;
 
     private int[]? Map(JointLayout layout)
     {

@@ -52,18 +52,12 @@ internal sealed class SensorActor(
     MakeSignal signals) : Actor<SensorMessage>
 {
     private readonly SampleFrame<SampleLayout> _frame = new();
-    private volatile bool _isSeen;
+    private bool _isSeen;
 
     protected override ValueTask PreStart(CancellationToken stopping)
     {
-        var raise = signals(Self, 0, Urgency.Prompt);
-        stream.OnNewFrames(() =>
-        {
-            if (!_isSeen)
-            {
-                raise();
-            }
-        });
+        stream.TellFrom(0);
+        stream.OnNewFrames(signals(Self, 0, Urgency.Prompt));
         Self.Signal(0);
         return default;
     }
@@ -80,6 +74,7 @@ internal sealed class SensorActor(
         if (!_isSeen && _frame.HasValue)
         {
             _isSeen = true;
+            stream.TellFrom(long.MaxValue);
             twin.Tell(new RobotTwinMessage.FirstData(
                 stream.Options.Name, stream.Options.Topic, _frame.Header.ReceivedAtNs));
         }

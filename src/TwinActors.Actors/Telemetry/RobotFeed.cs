@@ -12,6 +12,7 @@ public sealed class RobotFeed
     private const int Slots = 256;
     private int _subscribers;
     private int _virtualSubscribers;
+    private Action? _watched;
 
     /// <summary>The newest joint states, every joint of the robot in one frame; stamps as in the robot's own
     /// stream.</summary>
@@ -27,10 +28,16 @@ public sealed class RobotFeed
     /// <summary>Whether somebody looks at <see cref="Virtual"/>.</summary>
     public bool IsVirtualWatched => Volatile.Read(ref _virtualSubscribers) > 0;
 
+    /// <summary>Sets who fills <see cref="Joints"/>, and so must know that somebody looks.</summary>
+    /// <param name="watched">Called when somebody begins to look, on any thread; must not block or throw.
+    /// <see langword="null"/> for nobody.</param>
+    public void OnWatched(Action? watched) => Volatile.Write(ref _watched, watched);
+
     /// <summary>Starts looking; the joints child fills <see cref="Joints"/> until the lease is disposed.</summary>
     public IDisposable Watch()
     {
         Interlocked.Increment(ref _subscribers);
+        Volatile.Read(ref _watched)?.Invoke();
         return new Lease(() => Interlocked.Decrement(ref _subscribers));
     }
 

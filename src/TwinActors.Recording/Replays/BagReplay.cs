@@ -159,7 +159,7 @@ internal sealed class BagReplay : IDisposable
             var schema = BagSchemas.Find(_bag, topic, out var problem);
             var feed = schema is null
                 ? null
-                : StreamFeed.Create(stream, schema, null, robot.JointOrder, robot.Clock, out problem);
+                : StreamFeed.Create(stream, schema, null, robot, new JointNamePool(), out problem);
             if (feed is null)
             {
                 reasons[topic] = problem!;

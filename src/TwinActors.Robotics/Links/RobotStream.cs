@@ -54,6 +54,20 @@ public sealed class RobotStream
     /// for nobody.</param>
     public void OnNewFrames(Action? newFrames) => Volatile.Write(ref _newFrames, newFrames);
 
+    /// <summary>Sets from which frame on the reader is told; until then the writer keeps them for it.</summary>
+    /// <param name="sequence">Sequence of the frame; 0 for every frame, <see cref="long.MaxValue"/> for none.</param>
+    public void TellFrom(long sequence)
+    {
+        if (Joints is not null)
+        {
+            Joints.WakeAt = sequence;
+        }
+        else
+        {
+            Samples!.WakeAt = sequence;
+        }
+    }
+
     /// <summary>Whether the link hands messages on as they come; otherwise there are frames only. Set by the link
     /// before the first frame.</summary>
     public bool HandsOnMessages
@@ -72,6 +86,16 @@ public sealed class RobotStream
     public void HandOn(ReadOnlySpan<byte> message, long receivedAtNs) =>
         Volatile.Read(ref _takeMessage)?.Invoke(message, receivedAtNs);
 
-    /// <summary>Tells the reader that the ring has new frames. Called by the link after each write.</summary>
-    public void SignalNewFrames() => Volatile.Read(ref _newFrames)?.Invoke();
+    /// <summary>Tells the reader that the ring has new frames, if it wants to know (<see cref="TellFrom"/>). Called by
+    /// the link after each write.</summary>
+    public void SignalNewFrames()
+    {
+        var isWanted = Joints is { } joints
+            ? joints.Published >= joints.WakeAt
+            : Samples!.Published >= Samples.WakeAt;
+        if (isWanted)
+        {
+            Volatile.Read(ref _newFrames)?.Invoke();
+        }
+    }
 }

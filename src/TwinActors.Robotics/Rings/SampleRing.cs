@@ -27,6 +27,7 @@ public sealed class SampleRing<TLayout>
     private long _published;
     private long _read;
     private long _newestNs;
+    private long _wakeAt;
 
     /// <summary>Makes an empty ring.</summary>
     /// <param name="slots">Number of frames kept; a reader that falls further behind loses frames. At least 2.</param>
@@ -75,6 +76,15 @@ public sealed class SampleRing<TLayout>
     /// <summary>Says how far the reader that must miss nothing has come. Called by that one reader.</summary>
     /// <param name="sequence">Sequence of the last frame it has read.</param>
     public void MarkRead(long sequence) => Volatile.Write(ref _read, sequence);
+
+    /// <summary>Sequence from which the reader wants to be told of frames; 0 for every frame.</summary>
+    /// <remarks>Kept beside what the writer touches anyway: to ask somebody else costs a sample more than to write
+    /// it.</remarks>
+    public long WakeAt
+    {
+        get => Volatile.Read(ref _wakeAt);
+        set => Volatile.Write(ref _wakeAt, value);
+    }
 
     /// <summary>Opens the next slot for writing; the frame is not visible before <see cref="EndWrite"/>.</summary>
     /// <param name="length">Size of the frame [bytes].</param>
@@ -206,6 +216,19 @@ public struct RingCursor : IEquatable<RingCursor>
     /// <summary>Frames that were overwritten before this reader came to them.</summary>
     public long Lost { get; private set; }
 
+    /// <summary>Passes over frames without reading them: they count as read. Those that were overwritten already count
+    /// as lost.</summary>
+    /// <typeparam name="TLayout">Layout type of the ring.</typeparam>
+    /// <param name="ring">The ring to read.</param>
+    /// <param name="sequence">Last frame to pass over; not above <see cref="SampleRing{TLayout}.Published"/>.</param>
+    public void SkipTo<TLayout>(SampleRing<TLayout> ring, long sequence)
+        where TLayout : class
+    {
+        ArgumentNullException.ThrowIfNull(ring);
+        PassOverwritten(ring, ring.Published);
+        After = Math.Max(After, sequence);
+    }
+
     /// <summary>Copies the next unread frame.</summary>
     /// <typeparam name="TLayout">Layout type of the ring.</typeparam>
     /// <param name="ring">The ring to read.</param>
@@ -223,14 +246,7 @@ public struct RingCursor : IEquatable<RingCursor>
                 return false;
             }
 
-            // The slot after the newest may be under the writer's pen, hence capacity - 1 frames are safe.
-            var oldest = published - ring.Capacity + 2;
-            if (After + 1 < oldest)
-            {
-                Lost += oldest - (After + 1);
-                After = oldest - 1;
-            }
-
+            PassOverwritten(ring, published);
             if (ring.TryRead(After + 1, frame))
             {
                 After++;
@@ -243,6 +259,18 @@ public struct RingCursor : IEquatable<RingCursor>
                 After++;
                 Lost++;
             }
+        }
+    }
+
+    // The slot after the newest may be under the writer's pen, hence capacity - 1 frames are safe.
+    private void PassOverwritten<TLayout>(SampleRing<TLayout> ring, long published)
+        where TLayout : class
+    {
+        var oldest = published - ring.Capacity + 2;
+        if (After + 1 < oldest)
+        {
+            Lost += oldest - (After + 1);
+            After = oldest - 1;
         }
     }
 

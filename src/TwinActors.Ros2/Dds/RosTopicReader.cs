@@ -23,9 +23,9 @@ public delegate void RosSampleHandler(ReadOnlySpan<byte> payload, in RosSampleOr
 /// <summary>Reads one topic and hands every sample to a handler.</summary>
 public sealed unsafe class RosTopicReader : IDisposable
 {
-    /// <summary>Samples taken with one call: amortizes the call, and keeps its arrays within a few cache
-    /// lines.</summary>
-    private const int Batch = 64;
+    /// <summary>Samples taken with one call: amortizes the call, and its arrays fit on the stack, where they are in
+    /// the cache; arrays of its own would have left it since the reader's sample before.</summary>
+    private const int Batch = 16;
 
     private readonly DdsParticipants _participants;
     private readonly DdsParticipants.Participant _participant;
@@ -33,8 +33,6 @@ public sealed unsafe class RosTopicReader : IDisposable
     private readonly Action? _onStatus;
     private readonly DdsEntity _topic;
     private readonly DdsEntity _reader;
-    private readonly nint* _samples;
-    private readonly SampleInfoStruct* _infos;
     private GCHandle<RosTopicReader> _self;
     private int _number;
     private int _requests;
@@ -61,8 +59,6 @@ public sealed unsafe class RosTopicReader : IDisposable
         DdsTopic = ddsTopic;
         Qos = qos;
         _participant = participants.Reserve();
-        _samples = (nint*)NativeMemory.AllocZeroed(Batch, (nuint)sizeof(nint));
-        _infos = (SampleInfoStruct*)NativeMemory.AllocZeroed(Batch, (nuint)sizeof(SampleInfoStruct));
         _self = new GCHandle<RosTopicReader>(this);
         try
         {
@@ -146,8 +142,6 @@ public sealed unsafe class RosTopicReader : IDisposable
     private void Free()
     {
         _participants.Release(_participant);
-        NativeMemory.Free(_samples);
-        NativeMemory.Free(_infos);
         _self.Dispose();
     }
 
@@ -215,21 +209,24 @@ public sealed unsafe class RosTopicReader : IDisposable
         while (Interlocked.Add(ref _requests, -served) != 0);
     }
 
+    [SkipLocalsInit]
     private int Take(int reader)
     {
-        var taken = CycloneDds.dds_takecdr(reader, _samples, Batch, _infos, CycloneDds.AnyState);
+        var samples = stackalloc nint[Batch];
+        var infos = stackalloc SampleInfoStruct[Batch];
+        var taken = CycloneDds.dds_takecdr(reader, samples, Batch, infos, CycloneDds.AnyState);
         for (var i = 0; i < taken; i++)
         {
-            if (_infos[i].ValidData != 0)
+            if (infos[i].ValidData != 0)
             {
-                Deliver(_samples[i], in _infos[i]);
+                Deliver(samples[i], in infos[i]);
             }
             else
             {
                 Interlocked.Increment(ref _endings);
             }
 
-            CycloneDds.ddsi_serdata_unref(_samples[i]);
+            CycloneDds.ddsi_serdata_unref(samples[i]);
         }
 
         return taken;

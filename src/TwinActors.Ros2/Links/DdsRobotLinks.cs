@@ -46,6 +46,9 @@ public sealed class DdsRobotLinks : IDisposable
     /// <summary>How links read their topics.</summary>
     public DdsLinkOptions Options { get; }
 
+    /// <summary>Names of the joints of all robots.</summary>
+    internal JointNamePool JointNames { get; } = new();
+
     /// <summary>The domain, once joined; else null.</summary>
     public DdsDomain? Domain => Volatile.Read(ref _domain);
 

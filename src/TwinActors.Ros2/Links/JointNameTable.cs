@@ -18,6 +18,7 @@ internal sealed class JointNameTable
         _raw = raw;
         LayoutId = layoutId;
         Columns = columns;
+        Count = columns.Length;
         IsInOrder = columns.AsSpan().SequenceEqual(Enumerable.Range(0, columns.Length).ToArray());
     }
 
@@ -27,18 +28,21 @@ internal sealed class JointNameTable
     /// <summary>Frame column of each value of the message.</summary>
     public int[] Columns { get; }
 
+    /// <summary>Number of joints.</summary>
+    public int Count { get; }
+
     /// <summary>Whether the values of the message stand in the order of the columns.</summary>
     public bool IsInOrder { get; }
 
     /// <summary>Makes the table of names that were not seen before.</summary>
     /// <param name="names">Names in message order.</param>
-    /// <param name="raw">The same names as they stand in the message, count included.</param>
+    /// <param name="raw">The same names as they stand in the message, count included; kept.</param>
     /// <param name="ring">Its layouts are searched for one with the same joints in any order; else one is
     /// added.</param>
     /// <param name="layoutLimit">Most layouts that the ring may have.</param>
     /// <returns>The table, or null when the ring has as many layouts as <paramref name="layoutLimit"/>.</returns>
     public static JointNameTable? Create(
-        ImmutableArray<byte[]> names, ReadOnlySpan<byte> raw, SampleRing<JointLayout> ring, int layoutLimit)
+        ImmutableArray<byte[]> names, byte[] raw, SampleRing<JointLayout> ring, int layoutLimit)
     {
         var texts = names.Select(Encoding.UTF8.GetString).ToImmutableArray();
         var layouts = ring.Layouts;
@@ -55,7 +59,7 @@ internal sealed class JointNameTable
 
         id = id < layouts.Length ? id : ring.AddLayout(new JointLayout(texts));
         var order = ring.Layouts[id].Names;
-        return new JointNameTable(names, raw.ToArray(), id, [.. texts.Select(name => order.IndexOf(name))]);
+        return new JointNameTable(names, raw, id, [.. texts.Select(name => order.IndexOf(name))]);
     }
 
     /// <summary>Whether these names stand next in a message; the reader moves behind them if so.</summary>

@@ -14,7 +14,8 @@ namespace TwinActors.Ros2.Links;
 /// <summary>Writes <c>sensor_msgs/msg/JointState</c> messages into the joint ring of a stream.</summary>
 /// <param name="stream">The stream; its ring gets a layout for every new set of names.</param>
 /// <param name="jointOrder">Names for messages without names; empty when none is configured.</param>
-internal sealed class JointStateDecoder(RobotStream stream, ImmutableArray<string> jointOrder)
+/// <param name="pool">Names of the joints of all robots.</param>
+internal sealed class JointStateDecoder(RobotStream stream, ImmutableArray<string> jointOrder, JointNamePool pool)
 {
     /// <summary>Most joints taken: ten times a humanoid with hands. A sender cannot make the ring grow beyond
     /// it.</summary>
@@ -26,6 +27,7 @@ internal sealed class JointStateDecoder(RobotStream stream, ImmutableArray<strin
     private readonly SampleRing<JointLayout> _ring = stream.Joints!;
     private readonly StreamCounters _counters = stream.Counters;
     private readonly List<JointNameTable> _tables = [];
+    private JointNameTable? _newest;
     private JointNameTable? _unnamed;
     private StampWatch _stamps;
     private long _absent;
@@ -67,7 +69,7 @@ internal sealed class JointStateDecoder(RobotStream stream, ImmutableArray<strin
             return "unnamed";
         }
 
-        var count = table.Columns.Length;
+        var count = table.Count;
         if (!Fits(positions.Length, count) || !Fits(velocities.Length, count) || !Fits(efforts.Length, count))
         {
             return "length";
@@ -102,6 +104,18 @@ internal sealed class JointStateDecoder(RobotStream stream, ImmutableArray<strin
     private JointNameTable? ReadNames(ref CdrReader reader, out string? problem)
     {
         problem = null;
+        if (_newest is not null && _newest.Matches(ref reader))
+        {
+            return _newest;
+        }
+
+        var found = FindNames(ref reader) ?? ReadNewNames(ref reader, out problem);
+        _newest = found ?? _newest;
+        return found;
+    }
+
+    private JointNameTable? FindNames(ref CdrReader reader)
+    {
         foreach (var table in _tables)
         {
             if (table.Matches(ref reader))
@@ -120,7 +134,7 @@ internal sealed class JointStateDecoder(RobotStream stream, ImmutableArray<strin
             }
         }
 
-        return ReadNewNames(ref reader, out problem);
+        return null;
     }
 
     private JointNameTable? ReadNewNames(ref CdrReader reader, out string? problem)
@@ -153,7 +167,7 @@ internal sealed class JointStateDecoder(RobotStream stream, ImmutableArray<strin
 
         var raw = reader.Since(start.Position);
         var table = _tables.Count < LayoutLimit
-            ? JointNameTable.Create(names.ToImmutable(), raw, _ring, LayoutLimit)
+            ? JointNameTable.Create(names.ToImmutable(), pool.Share(raw), _ring, LayoutLimit)
             : null;
         problem = table is null ? "too_many_layouts" : null;
         if (table is not null)

@@ -1,7 +1,7 @@
 // Hot path: Take runs for every sample on the receive thread.
-using System.Collections.Immutable;
 using TwinActors.Robotics.Links;
 using TwinActors.Robotics.State;
+using TwinActors.Ros2.Dds;
 using TwinActors.Ros2.Schemas;
 
 namespace TwinActors.Ros2.Links;
@@ -13,6 +13,7 @@ public sealed class StreamFeed
     private const string JointStateType = "sensor_msgs/msg/JointState";
 
     private readonly RobotStream _stream;
+    private readonly StreamCounters _counters;
     private readonly TimeProvider _clock;
     private readonly JointStateDecoder? _joints;
     private readonly SampleDecoder? _samples;
@@ -27,6 +28,7 @@ public sealed class StreamFeed
         SampleDecoder? older = null)
     {
         _stream = stream;
+        _counters = stream.Counters;
         _clock = clock;
         _joints = joints;
         _samples = samples;
@@ -39,28 +41,30 @@ public sealed class StreamFeed
     /// <param name="schema">Type of its messages.</param>
     /// <param name="older">Layout that the type had before, see <see cref="OlderLayout"/>; null when it had
     /// none.</param>
-    /// <param name="jointOrder">Names for joint states without names.</param>
-    /// <param name="clock">Receive times come from it.</param>
+    /// <param name="robot">Names for joint states without names, and the clock of receive times.</param>
+    /// <param name="jointNames">Names of the joints of all robots.</param>
     /// <param name="problem">Receives why messages of this type cannot fill this stream, or null.</param>
     public static StreamFeed? Create(
         RobotStream stream,
         RosSchema schema,
         RosSchema? older,
-        ImmutableArray<string> jointOrder,
-        TimeProvider clock,
+        RobotLinkOptions robot,
+        JointNamePool jointNames,
         out string? problem)
     {
         problem = null;
         if (stream.Options.Kind == StreamKind.Joints)
         {
             problem = schema.Name == JointStateType ? null : $"joints come from {JointStateType} only";
-            return problem is null ? new(stream, clock, new JointStateDecoder(stream, jointOrder), null) : null;
+            return problem is null
+                ? new(stream, robot.Clock, new JointStateDecoder(stream, robot.JointOrder, jointNames), null)
+                : null;
         }
 
         try
         {
             return new(
-                stream, clock, null, new SampleDecoder(stream, SampleProgram.Compile(schema)),
+                stream, robot.Clock, null, new SampleDecoder(stream, SampleProgram.Compile(schema)),
                 older is null ? null : new SampleDecoder(stream, SampleProgram.Compile(older)));
         }
         catch (NotSupportedException unsupported)
@@ -74,7 +78,7 @@ public sealed class StreamFeed
     /// <param name="payload">CDR with encapsulation header.</param>
     public void Take(ReadOnlySpan<byte> payload)
     {
-        var counters = _stream.Counters;
+        var counters = _counters;
         var receivedAtNs = Stamp.From(_clock.GetUtcNow()).Nanoseconds;
         counters.Count(payload.Length, receivedAtNs);
         _stream.HandOn(payload, receivedAtNs);
@@ -94,6 +98,9 @@ public sealed class StreamFeed
             counters.Reject(refusal);
         }
     }
+
+    /// <summary>Takes in one sample from DDS: a <see cref="RosSampleHandler"/>.</summary>
+    internal void Take(ReadOnlySpan<byte> payload, in RosSampleOrigin origin) => Take(payload);
 
     private string? DecodeSample(ReadOnlySpan<byte> payload, long receivedAtNs)
     {

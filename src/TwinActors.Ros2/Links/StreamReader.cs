@@ -34,7 +34,7 @@ internal sealed class StreamReader
         if (_schema is not null)
         {
             _older = OlderLayout.Of(_schema);
-            _feed = StreamFeed.Create(stream, _schema, _older, robot.JointOrder, robot.Clock, out var problem);
+            _feed = StreamFeed.Create(stream, _schema, _older, robot, links.JointNames, out var problem);
             Problem = problem;
             stream.HandsOnMessages = true;
         }
@@ -67,9 +67,7 @@ internal sealed class StreamReader
             if (qos is not null && qos != _reader?.Qos)
             {
                 Close();
-                var feed = _feed;
-                _reader = domain.Subscribe(
-                    Options.Topic, _older ?? _schema!, qos, (cdr, in _) => feed.Take(cdr), _onStatus);
+                _reader = domain.Subscribe(Options.Topic, _older ?? _schema!, qos, _feed.Take, _onStatus);
             }
         }
 

@@ -2,6 +2,7 @@ using TwinActors.Actors.Joints;
 using TwinActors.Actors.Robots;
 using TwinActors.Actors.Streams;
 using TwinActors.Actors.Telemetry;
+using TwinActors.Kernel;
 using TwinActors.Robotics.Links;
 using TwinActors.Robotics.Rings;
 using TwinActors.Testing;
@@ -42,12 +43,31 @@ public sealed class JointSignalTests
 
         using (link.Feed.Watch())
         {
+            simulation.Run();
             link.Send(2);
         }
 
+        simulation.Run();
         link.Send(1);
 
         Assert.Equal([Urgency.Prompt, Urgency.Prompt], link.Signals);
+    }
+
+    [Fact]
+    public async Task Of_frames_with_the_same_joints_the_newest_is_kept_and_of_those_with_others_each_is()
+    {
+        await using var simulation = new ActorSimulation();
+        var link = new Link(simulation);
+        link.Send(5);
+        var alone = link.Read();
+
+        link.Send(3, "wrist");
+        link.Send(1);
+        var both = link.Read();
+
+        Assert.Equal([("elbow", 5)], alone);
+        Assert.Equal([("elbow", 9), ("wrist", 8)], both);
+        Assert.Equal(0, link.Lost);
     }
 
     private sealed class Link
@@ -60,14 +80,15 @@ public sealed class JointSignalTests
             Kind = StreamKind.Joints,
             Slots = Slots,
         });
-        private readonly JointLayout _layout = new(["elbow"]);
+        private readonly ActorSimulation _simulation;
+        private readonly ActorRef<JointsMessage> _joints;
         private long _ns;
 
         public Link(ActorSimulation simulation)
         {
-            _stream.Joints!.AddLayout(_layout);
+            _simulation = simulation;
             var twin = new TestProbe<RobotTwinMessage>(simulation);
-            simulation.System.ActorOf(() => new JointsActor(new JointsProps(
+            _joints = simulation.System.ActorOf(() => new JointsActor(new JointsProps(
                 [_stream], new long[1], new long[1], Model: null, Feed, TimeSpan.FromSeconds(1), simulation.Time,
                 twin.Ref,
                 (actor, source, urgency) => () =>
@@ -82,14 +103,25 @@ public sealed class JointSignalTests
 
         public List<Urgency> Signals { get; } = [];
 
-        public void Send(int frames)
+        public long Lost => _stream.Counters.Lost;
+
+        /// <summary>Sends frames of one joint; the position is the number of the frame.</summary>
+        public void Send(int frames, string joint = "elbow")
         {
+            var ring = _stream.Joints!;
+            var known = ring.Layouts.Select(layout => layout.Names[0]).ToList().IndexOf(joint);
+            var id = known < 0 ? ring.AddLayout(new JointLayout([joint])) : known;
             for (var i = 0; i < frames; i++)
             {
-                _layout.Columns(_stream.Joints!.BeginWrite(_layout.FrameLength)).Clear();
-                _stream.Joints.EndWrite(++_ns, _ns, 0);
+                var layout = ring.Layouts[id];
+                layout.Columns(ring.BeginWrite(layout.FrameLength)).Fill(++_ns);
+                ring.EndWrite(_ns, _ns, id);
                 _stream.SignalNewFrames();
             }
         }
+
+        public IEnumerable<(string Joint, double? Position)> Read() => _simulation
+            .Ask<JointsMessage, Answer<JointsReading>>(_joints, reply => new JointsMessage.Read(reply)).Value!
+            .Joints.Select(joint => (joint.Name, joint.Position));
     }
 }

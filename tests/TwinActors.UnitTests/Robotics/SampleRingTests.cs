@@ -45,6 +45,25 @@ public sealed class SampleRingTests
     }
 
     [Fact]
+    public void Frames_that_a_reader_passes_over_count_as_read_and_those_already_overwritten_as_lost()
+    {
+        var ring = new SampleRing<JointLayout>(4);
+        ring.AddLayout(Two);
+        var cursor = new RingCursor(after: 0);
+        var frame = new SampleFrame<JointLayout>();
+        for (var i = 1; i <= 6; i++)
+        {
+            Write(ring, i);
+        }
+
+        cursor.SkipTo(ring, ring.Published - 1);
+        Assert.True(cursor.TryNext(ring, frame));
+        cursor.SkipTo(ring, 2);
+
+        Assert.Equal((6, 6, 3), (frame.Header.Sequence, cursor.After, cursor.Lost));
+    }
+
+    [Fact]
     public void Writing_and_reading_allocate_nothing_once_the_slots_have_grown()
     {
         var ring = RingWith(slots: 4, frames: 8);

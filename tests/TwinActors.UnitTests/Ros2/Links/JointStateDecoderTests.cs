@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TwinActors.Robotics.Links;
 using TwinActors.Robotics.Rings;
 using TwinActors.Ros2.Links;
@@ -13,7 +14,7 @@ public class JointStateDecoderTests
     [Fact]
     public void Values_go_to_their_columns_with_the_senders_stamp()
     {
-        var decoder = new JointStateDecoder(_stream, []);
+        var decoder = Decoder();
 
         Assert.Null(decoder.Decode(JointStates.Payload(["a", "b"], [1, 2], [3, 4], [5, 6], stampNs: 7), 99));
 
@@ -28,7 +29,7 @@ public class JointStateDecoderTests
     [Fact]
     public void Another_order_of_the_same_names_keeps_the_layout()
     {
-        var decoder = new JointStateDecoder(_stream, []);
+        var decoder = Decoder();
         decoder.Decode(JointStates.Payload(["a", "b", "c"], [1, 2, 3]), 1);
 
         decoder.Decode(JointStates.Payload(["c", "a", "b"], [3.5, 1.5, 2.5]), 2);
@@ -40,7 +41,7 @@ public class JointStateDecoderTests
     [Fact]
     public void New_names_add_a_layout_and_two_senders_may_take_turns()
     {
-        var decoder = new JointStateDecoder(_stream, []);
+        var decoder = Decoder();
         for (var i = 0; i < 3; i++)
         {
             Assert.Null(decoder.Decode(JointStates.Payload(["a", "b"], [1, 2]), 2 * i));
@@ -55,8 +56,8 @@ public class JointStateDecoderTests
     [Fact]
     public void A_stream_that_is_opened_again_keeps_its_layouts()
     {
-        new JointStateDecoder(_stream, []).Decode(JointStates.Payload(["a", "b"], [1, 2]), 1);
-        new JointStateDecoder(_stream, []).Decode(JointStates.Payload(["b", "a"], [2, 1]), 2);
+        Decoder().Decode(JointStates.Payload(["a", "b"], [1, 2]), 1);
+        Decoder().Decode(JointStates.Payload(["b", "a"], [2, 1]), 2);
 
         Assert.Single(_stream.Joints!.Layouts);
         Assert.Equal([1.0, 2], Newest().Layout!.Positions(Newest().Bytes));
@@ -65,7 +66,7 @@ public class JointStateDecoderTests
     [Fact]
     public void Garbage_between_the_names_is_not_a_new_set_of_names()
     {
-        var decoder = new JointStateDecoder(_stream, []);
+        var decoder = Decoder();
         var payload = JointStates.Payload(["a", "b"], [1, 2]);
         decoder.Decode(payload, 1);
 
@@ -81,12 +82,12 @@ public class JointStateDecoderTests
     [Fact]
     public void Without_names_the_configured_order_is_taken_when_it_fits()
     {
-        var decoder = new JointStateDecoder(_stream, ["x", "y"]);
+        var decoder = Decoder("x", "y");
 
         Assert.Null(decoder.Decode(JointStates.Payload([], [1, 2]), 1));
         Assert.Equal("unnamed", decoder.Decode(JointStates.Payload([], [1, 2, 3]), 2));
         Assert.Equal("unnamed", decoder.Decode(JointStates.Payload([], []), 3));
-        Assert.Equal("unnamed", new JointStateDecoder(_stream, []).Decode(JointStates.Payload([], [1, 2]), 4));
+        Assert.Equal("unnamed", Decoder().Decode(JointStates.Payload([], [1, 2]), 4));
 
         Assert.Equal(["x", "y"], Newest().Layout!.Names);
     }
@@ -94,7 +95,7 @@ public class JointStateDecoderTests
     [Fact]
     public void Absent_arrays_are_absent_values_and_wrong_lengths_are_refused()
     {
-        var decoder = new JointStateDecoder(_stream, []);
+        var decoder = Decoder();
 
         Assert.Null(decoder.Decode(JointStates.Payload(["a", "b"], [], [3, 4]), 1));
         Assert.Equal([double.NaN, double.NaN], Newest().Layout!.Positions(Newest().Bytes));
@@ -107,7 +108,7 @@ public class JointStateDecoderTests
     [Fact]
     public void Values_that_are_no_numbers_are_left_out_one_by_one_and_counted()
     {
-        var decoder = new JointStateDecoder(_stream, []);
+        var decoder = Decoder();
 
         Assert.Null(decoder.Decode(
             JointStates.Payload(["a", "b"], [1, double.NaN], [double.NaN, 4], [double.NegativeInfinity, 6]), 1));
@@ -122,12 +123,12 @@ public class JointStateDecoderTests
     [InlineData("unnamed", "a", "")]
     public void Names_that_do_not_tell_joints_apart_are_refused(string reason, string first, string second) =>
         Assert.Equal(
-            reason, new JointStateDecoder(_stream, []).Decode(JointStates.Payload([first, second], [1, 2]), 1));
+            reason, Decoder().Decode(JointStates.Payload([first, second], [1, 2]), 1));
 
     [Fact]
     public void A_sender_that_invents_names_or_joints_without_end_is_turned_away()
     {
-        var decoder = new JointStateDecoder(_stream, []);
+        var decoder = Decoder();
         var results = Enumerable.Range(0, 100)
             .Select(i => decoder.Decode(JointStates.Payload([$"joint{i}"], [i]), i)).ToList();
         var many = Enumerable.Range(0, 1100).Select(i => $"j{i}").ToArray();
@@ -141,13 +142,13 @@ public class JointStateDecoderTests
     public void Every_truncation_is_refused()
     {
         var payload = JointStates.Payload(["a", "bc"], [1, 2], [3, 4], [5, 6]);
-        var known = new JointStateDecoder(_stream, []);
+        var known = Decoder();
         known.Decode(payload, 1);
 
         for (var length = 0; length < payload.Length; length++)
         {
             Assert.NotNull(known.Decode(payload.AsSpan(0, length), 1));
-            Assert.NotNull(new JointStateDecoder(_stream, ["x", "y"]).Decode(payload.AsSpan(0, length), 1));
+            Assert.NotNull(Decoder("x", "y").Decode(payload.AsSpan(0, length), 1));
         }
 
         Assert.Equal(1, _stream.Published);
@@ -156,7 +157,7 @@ public class JointStateDecoderTests
     [Fact]
     public void A_stamp_that_was_never_set_is_the_arrival()
     {
-        new JointStateDecoder(_stream, []).Decode(JointStates.Payload(["a"], [1], stampNs: 0), 42);
+        Decoder().Decode(JointStates.Payload(["a"], [1], stampNs: 0), 42);
 
         Assert.Equal(42, Newest().Header.StampNs);
     }
@@ -165,7 +166,7 @@ public class JointStateDecoderTests
     public void Odd_stamps_are_noted_and_cost_nothing()
     {
         const long Second = 1_000_000_000;
-        var decoder = new JointStateDecoder(_stream, []);
+        var decoder = Decoder();
         long[] stamps = [Second, Second, Second - 1, 2 * Second, 10 * Second];
         for (var i = 0; i < stamps.Length; i++)
         {
@@ -180,7 +181,7 @@ public class JointStateDecoderTests
     [Fact]
     public void Decoding_allocates_nothing_once_the_names_are_known()
     {
-        var decoder = new JointStateDecoder(_stream, []);
+        var decoder = Decoder();
         var values = new double[28];
         var names = values.Select((_, i) => $"joint_{i:00}_link").ToArray();
         var payload = JointStates.Payload(names, values, values, values);
@@ -205,4 +206,7 @@ public class JointStateDecoderTests
         Assert.True(_stream.Joints!.TryRead(_stream.Published, frame));
         return frame;
     }
+
+    private JointStateDecoder Decoder(params ImmutableArray<string> jointOrder) =>
+        new(_stream, jointOrder, new JointNamePool());
 }
