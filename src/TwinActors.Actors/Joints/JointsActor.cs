@@ -49,9 +49,9 @@ internal sealed record JointsProps(
 /// Reads whole frames from the rings of the joint streams: when it is asked, and on a conflated signal, one message for
 /// any number of waiting frames. While no page looks, the signal is raised for the first frame and then only when a
 /// quarter of the ring waits, more urgently when half of it does: taking frames over in batches costs a tenth of waking
-/// for each, and whoever asks gets the newest state all the same. Of frames that have the same joints only the newest is
-/// copied then. After a restart it reads the rings again from the
-/// oldest kept frame, or behind the frame that failed it; pages get only what they have not had.
+/// for each, and whoever asks gets the newest state all the same. Of frames that have the same joints only the newest
+/// is copied then. After a restart it reads the rings again from the oldest kept frame, or behind the frame that failed
+/// it; pages get only what they have not had.
 /// </remarks>
 internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
 {
