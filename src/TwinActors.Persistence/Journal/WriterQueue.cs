@@ -19,6 +19,7 @@ internal sealed class WriterQueue : IDisposable
     private Queue<PendingCall> _leaving = new();
     private List<PendingCall> _taken = [];
     private long _alarmAt = long.MaxValue;
+    private int _wakeAt; // waiting calls at which another one wakes the writer
     private bool _closed;
 
     public WriterQueue(int capacity, TimeProvider time)
@@ -53,7 +54,7 @@ internal sealed class WriterQueue : IDisposable
                 return Offer.Full;
             }
 
-            if (_calls.Count == 0)
+            if (_calls.Count == _wakeAt)
             {
                 _wake.Set();
             }
@@ -88,6 +89,27 @@ internal sealed class WriterQueue : IDisposable
             }
 
             _wake.WaitOne();
+        }
+    }
+
+    /// <summary>Waits for some further calls before the next batch is taken, but no longer than a moment.</summary>
+    public void Linger(int calls, TimeSpan moment)
+    {
+        lock (_lock)
+        {
+            if (_closed || _leaving.Count > 0)
+            {
+                return;
+            }
+
+            _wake.Reset();
+            _wakeAt = _calls.Count + calls - 1;
+        }
+
+        _wake.WaitOne(moment);
+        lock (_lock)
+        {
+            _wakeAt = 0;
         }
     }
 

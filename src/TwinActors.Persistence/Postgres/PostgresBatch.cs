@@ -10,6 +10,7 @@ internal sealed class PostgresBatch(PostgresLedger ledger, Action<Action> commit
 
     private readonly SortedDictionary<int, long> _next = [];
     private readonly HashSet<ShardId> _taken = [];
+    private readonly List<PendingAppend> _planned = [];
     private (ShardId Shard, long Epoch)[] _epochs = [];
     private Exception? _error;
 
@@ -231,13 +232,14 @@ internal sealed class PostgresBatch(PostgresLedger ledger, Action<Action> commit
     {
         var rows = ledger.Rows;
         rows.Clear();
-        foreach (var append in appends)
-        {
-            if (!append.IsPlanned)
-            {
-                continue;
-            }
+        _planned.Clear();
+        _planned.AddRange(appends.Where(static append => append.IsPlanned));
 
+        // Neighbours in the table and its index are written one after another.
+        _planned.Sort(static (one, other) =>
+            (one.Shard.Value, one.FirstShardSequence).CompareTo((other.Shard.Value, other.FirstShardSequence)));
+        foreach (var append in _planned)
+        {
             if (append.Entity!.Id == 0)
             {
                 append.Entity.Id = append.FirstShardSequence;
@@ -253,7 +255,8 @@ internal sealed class PostgresBatch(PostgresLedger ledger, Action<Action> commit
         _epochs = [.. _next.Keys.Select(shard => (new ShardId(shard), ledger.EpochOf(new ShardId(shard))))];
         foreach (var (shard, epoch) in _epochs)
         {
-            rows.AddFence(shard, epoch, ledger.HeadOf(shard), _next[shard.Value]);
+            rows.AddFence(
+                shard, epoch, ledger.HeadOf(shard), _next[shard.Value], ledger.IndexedOf(shard), ledger.DueOf(shard));
         }
     }
 

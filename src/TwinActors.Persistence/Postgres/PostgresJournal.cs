@@ -122,7 +122,13 @@ public sealed class PostgresJournal : IJournal
         entity = EntityKeys.Folded(entity);
         var shard = ShardId.Of(entity, Owner.Shards);
         var events = await _readers.ReadAsync(
-            (reading, stop) => reading.EntityPageAsync(entity, shard, after[shard], limit, stop),
+            async (reading, stop) =>
+            {
+                var seen = after[shard] == 0
+                    ? 0
+                    : await reading.SequenceAtAsync(entity, shard, after[shard], stop).ConfigureAwait(false);
+                return await reading.StreamAsync(entity, shard, seen, limit, stop).ConfigureAwait(false);
+            },
             cancellationToken).ConfigureAwait(false);
         return new JournalPage(
             [.. events], events.Count == 0 ? after : after.With(shard, events[^1].ShardSequence));

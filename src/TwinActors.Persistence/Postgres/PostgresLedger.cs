@@ -17,12 +17,18 @@ internal sealed class PostgresLedger : IDisposable
     /// <summary>Entities remembered at most: 100,000 × about 200 B = 20 MB.</summary>
     private const int RememberedEntities = 100_000;
 
+    /// <summary>
+    /// Events of a shard that make runs worth their rows. A reader of a stream looks through so many of its shard.
+    /// </summary>
+    private const int RunEvents = 256;
+
     private readonly PostgresServer _server;
     private readonly TimeProvider _time;
     private readonly Dictionary<EntityKey, EntityState> _entities = [];
     private readonly Dictionary<EventName, int> _kinds = [];
     private readonly long[] _epochs;
     private readonly long[] _heads;
+    private readonly long[] _indexed;
     private readonly bool[] _lost;
     private PostgresStatements? _statements;
 
@@ -33,6 +39,7 @@ internal sealed class PostgresLedger : IDisposable
         Owner = owner;
         _epochs = new long[owner.Shards];
         _heads = new long[owner.Shards];
+        _indexed = new long[owner.Shards];
         _lost = new bool[owner.Shards];
     }
 
@@ -52,6 +59,12 @@ internal sealed class PostgresLedger : IDisposable
     public long EpochOf(ShardId shard) => _epochs[shard.Value];
 
     public long HeadOf(ShardId shard) => _heads[shard.Value];
+
+    /// <summary>Last shard sequence that runs hold.</summary>
+    public long IndexedOf(ShardId shard) => _indexed[shard.Value];
+
+    /// <summary>Last shard sequence that they are to hold after the next append; the same when no run is due.</summary>
+    public long DueOf(ShardId shard) => HeadOf(shard) - IndexedOf(shard) < RunEvents ? IndexedOf(shard) : HeadOf(shard);
 
     public bool IsLost(ShardId shard) => _lost[shard.Value];
 
@@ -125,18 +138,19 @@ internal sealed class PostgresLedger : IDisposable
         return kind;
     }
 
-    /// <summary>Remembers a head that has been committed.</summary>
-    public void Moved(ShardId shard, long head) => _heads[shard.Value] = head;
+    /// <summary>Remembers a head that has been committed, and with it the runs that were due.</summary>
+    public void Moved(ShardId shard, long head) =>
+        (_indexed[shard.Value], _heads[shard.Value]) = (DueOf(shard), head);
 
     /// <summary>Reads some shards again; forgets what is known of entities when one of them has changed.</summary>
     public void Check(IEnumerable<ShardId> shards)
     {
         var changed = false;
-        Statements.ReadShards([.. shards.Select(shard => shard.Value)], (shard, epoch, owner, head) =>
+        Statements.ReadShards(shards, (shard, epoch, owner, head, indexed) =>
         {
             var lost = owner != Owner.Incarnation;
             changed |= (epoch, head, lost) != (_epochs[shard], _heads[shard], _lost[shard]);
-            (_epochs[shard], _heads[shard], _lost[shard]) = (epoch, head, lost);
+            (_epochs[shard], _heads[shard], _lost[shard], _indexed[shard]) = (epoch, head, lost, indexed);
         });
         if (changed)
         {

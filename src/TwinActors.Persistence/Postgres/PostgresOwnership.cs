@@ -135,6 +135,19 @@ internal static class PostgresOwnership
             """,
             incarnation,
             Now(options.Time));
+        // What a node that never closed has left behind: recoveries read streams without looking through shards.
+        Execute(
+            connection,
+            """
+            with d as (select shard, indexed, head from ta_shard where indexed < head),
+            s as (update ta_shard s set indexed = d.head from d where s.shard = d.shard)
+            insert into ta_run(shard, entity, first, last, places)
+            select v.shard, v.entity, min(v.eseq), max(v.eseq), array_agg(v.sseq order by v.eseq)
+            from d cross join lateral (
+              select * from ta_event e where e.shard = d.shard and e.sseq > d.indexed and e.sseq <= d.head
+              order by e.sseq limit d.head - d.indexed) v
+            group by v.shard, v.entity, (v.eseq - 1) / 512
+            """);
         transaction.Commit();
         return new JournalOwner(cluster, options.Node, incarnation, options.Shards);
     }

@@ -23,37 +23,77 @@ internal sealed class PostgresReading(
     private const int RememberedEntities = 100_000;
 
     // Few enough that a shard with little news costs little, enough that most pages need one query.
-    private const int SmallestChunk = 16;
+    private const int SmallestChunk = 8;
 
     private const string Columns =
         "v.shard, v.sseq, v.epoch, v.entity, v.eseq, v.part, v.kind, v.command, v.command_hash, v.at, v.body";
 
     /// <summary>Events of one stream behind a sequence.</summary>
-    public Task<List<StoredEvent>> StreamAsync(
-        EntityKey entity, ShardId shard, long afterSequence, int limit, CancellationToken cancellationToken) =>
-        OfEntityAsync(entity, shard, "v.eseq > $5", afterSequence, limit, cancellationToken);
-
-    /// <summary>Events of one stream behind a shard sequence.</summary>
     /// <remarks>
-    /// A checkpoint usually comes from the same stream: then its event is found by key and tells where the index scan
-    /// starts.
+    /// Runs from the one with the next event on, as many as have a block of events; behind them the end of the shard
+    /// that no run holds yet. The inner queries with limits keep the planner from joining whole tables.
     /// </remarks>
-    public Task<List<StoredEvent>> EntityPageAsync(
-        EntityKey entity, ShardId shard, long after, int limit, CancellationToken cancellationToken) => OfEntityAsync(
-        entity,
-        shard,
-        """
-        v.sseq > $5 and v.eseq > coalesce(
-          (select p.eseq from ta_event p where p.shard = $1 and p.sseq = $5 and p.entity = e.entity), 0)
-        """,
-        after,
-        limit,
-        cancellationToken);
+    public async Task<List<StoredEvent>> StreamAsync(
+        EntityKey entity, ShardId shard, long afterSequence, int limit, CancellationToken cancellationToken)
+    {
+        using var command = Command(
+            $"""
+            with e as (
+              select e.shard, e.entity, s.indexed, s.head from ta_entity e join ta_shard s on s.shard = e.shard
+              where e.shard = $1 and e.tenant = $2 and e.type = $3 and e.key = $4),
+            b as (
+              select e.*, coalesce(
+                (select r.first from ta_run r where r.shard = e.shard and r.entity = e.entity and r.first <= $5 + 1
+                 order by r.first desc limit 1),
+                (select r.first from ta_run r where r.shard = e.shard and r.entity = e.entity
+                 order by r.first limit 1)) as first
+              from e),
+            p as (
+              select r.shard, unnest(r.places) as sseq from b join ta_run r
+              on r.shard = b.shard and r.entity = b.entity
+                and r.first between b.first and greatest(b.first - 1, $5) + $6)
+            (select {Columns} from p cross join lateral (
+               select * from ta_event v where v.shard = p.shard and v.sseq = p.sseq limit 1) v
+             where v.eseq > $5 order by v.eseq limit $6)
+            union all
+            (select {Columns} from e cross join lateral (
+               select * from ta_event v where v.shard = e.shard and v.sseq > e.indexed
+               order by v.sseq limit e.head - e.indexed) v
+             where v.entity = e.entity and v.eseq > $5 order by v.eseq limit $6)
+            order by eseq limit $6
+            """,
+            shard.Value, entity.Tenant, entity.Type, entity.Key, afterSequence, limit);
+        var rows = await RowsAsync(command, cancellationToken).ConfigureAwait(false);
+        await NameKindsAsync(rows.Select(row => row.Kind), cancellationToken).ConfigureAwait(false);
+        return rows.ConvertAll(row => row.Event(entity, kinds[row.Kind]));
+    }
+
+    /// <summary>Number of the last event of a stream up to a shard sequence; 0 when there is none.</summary>
+    /// <remarks>A checkpoint usually comes from the same stream: then its event is found by key.</remarks>
+    public async Task<long> SequenceAtAsync(
+        EntityKey entity, ShardId shard, long shardSequence, CancellationToken cancellationToken)
+    {
+        using var command = Command(
+            """
+            select coalesce(
+              (select v.eseq from ta_event v where v.shard = e.shard and v.sseq = $5 and v.entity = e.entity),
+              (select max(v.eseq) from ta_event v
+               where v.shard = e.shard and v.sseq > s.indexed and v.sseq <= $5 and v.entity = e.entity),
+              (select r.first - 1 + (select count(*) from unnest(r.places) as p where p <= $5)
+               from ta_run r where r.shard = e.shard and r.entity = e.entity and r.places[1] <= $5
+               order by r.first desc limit 1),
+              0)
+            from ta_entity e join ta_shard s on s.shard = e.shard
+            where e.shard = $1 and e.tenant = $2 and e.type = $3 and e.key = $4
+            """,
+            shard.Value, entity.Tenant, entity.Type, entity.Key, shardSequence);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) ?? 0L);
+    }
 
     /// <summary>Events of all shards behind a checkpoint, merged by time; those of one shard stay in order.</summary>
     /// <remarks>
-    /// All queries see one state of the journal, so that the page is a consistent cut. Each shard gives a chunk, and
-    /// another one when the merge has used it up.
+    /// All queries see one state of the journal, so that the page is a consistent cut. Each shard gives a chunk by its
+    /// share of the news. When the merge has used one up, the page ends; one that is not half full gets another chunk.
     /// </remarks>
     public async Task<JournalPage> PageAsync(Checkpoint after, int limit, CancellationToken cancellationToken)
     {
@@ -67,10 +107,14 @@ internal sealed class PostgresReading(
                 return new JournalPage([], after);
             }
 
-            var chunk = Math.Min(limit, (2 * limit / shards.Count) + SmallestChunk);
+            var news = shards.Values.Sum(static shard => shard.Head - shard.Seen);
             var chunks = new Dictionary<int, Queue<EventRow>>();
             var next = new PriorityQueue<int, (long At, int Shard)>();
-            foreach (var row in await ChunksAsync(shards, chunk, cancellationToken).ConfigureAwait(false))
+            var first = await ChunksAsync(
+                shards,
+                shard => (int)Math.Min(limit, ((shard.Head - shard.Seen) * limit / news) + SmallestChunk),
+                cancellationToken).ConfigureAwait(false);
+            foreach (var row in first)
             {
                 if (!chunks.TryGetValue(row.Shard, out var rows))
                 {
@@ -92,15 +136,22 @@ internal sealed class PostgresReading(
                 seen[shard] = row.ShardSequence;
                 if (rows.Count == 0 && row.ShardSequence < shards[shard].Head && page.Count < limit)
                 {
+                    if (2 * page.Count > limit)
+                    {
+                        // What is there is in order; asking for the rest would cost more than the next page does.
+                        break;
+                    }
+
                     shards[shard] = (row.ShardSequence, shards[shard].Head);
                     var more = await ChunksAsync(
-                        new() { [shard] = shards[shard] }, limit - page.Count, cancellationToken).ConfigureAwait(false);
+                        new() { [shard] = shards[shard] }, _ => limit - page.Count, cancellationToken)
+                        .ConfigureAwait(false);
                     more.ForEach(rows.Enqueue);
                 }
 
-                if (rows.TryPeek(out var first))
+                if (rows.TryPeek(out var following))
                 {
-                    next.Enqueue(shard, (first.At, shard));
+                    next.Enqueue(shard, (following.At, shard));
                 }
             }
 
@@ -115,9 +166,19 @@ internal sealed class PostgresReading(
         var folded = type.ToLowerInvariant();
         using var command = Command(
             """
-            select e.tenant, e.key, e.shard,
-              (select max(v.eseq) from ta_event v where v.shard = e.shard and v.entity = e.entity)
-            from ta_entity e where e.type = $1 order by e.tenant, e.key
+            with t as (
+              select v.shard, v.entity, max(v.eseq) as last
+              from ta_shard s cross join lateral (
+                select * from ta_event v where v.shard = s.shard and v.sseq > s.indexed
+                order by v.sseq limit s.head - s.indexed) v
+              where s.head > s.indexed
+              group by v.shard, v.entity)
+            select e.tenant, e.key, e.shard, coalesce(
+              t.last,
+              (select r.last from ta_run r where r.shard = e.shard and r.entity = e.entity
+               order by r.first desc limit 1))
+            from ta_entity e left join t on t.shard = e.shard and t.entity = e.entity
+            where e.type = $1 order by e.tenant, e.key
             """,
             folded);
         var listed = ImmutableArray.CreateBuilder<KnownEntity>();
@@ -158,21 +219,6 @@ internal sealed class PostgresReading(
         }
     }
 
-    private async Task<List<StoredEvent>> OfEntityAsync(
-        EntityKey entity, ShardId shard, string behind, long after, int limit, CancellationToken cancellationToken)
-    {
-        using var command = Command(
-            $"""
-            select {Columns} from ta_entity e join ta_event v on v.shard = e.shard and v.entity = e.entity
-            where e.shard = $1 and e.tenant = $2 and e.type = $3 and e.key = $4 and {behind}
-            order by v.eseq limit $6
-            """,
-            shard.Value, entity.Tenant, entity.Type, entity.Key, after, limit);
-        var rows = await RowsAsync(command, cancellationToken).ConfigureAwait(false);
-        await NameKindsAsync(rows.Select(row => row.Kind), cancellationToken).ConfigureAwait(false);
-        return rows.ConvertAll(row => row.Event(entity, kinds[row.Kind]));
-    }
-
     /// <summary>Shards whose head lies behind a checkpoint, with what has been seen and the head.</summary>
     private async Task<Dictionary<int, (long Seen, long Head)>> ShardsWithNewsAsync(
         Checkpoint after, CancellationToken cancellationToken)
@@ -196,17 +242,20 @@ internal sealed class PostgresReading(
         return shards;
     }
 
+    /// <summary>The first events of shards behind what has been seen; those of one shard in order.</summary>
     private async Task<List<EventRow>> ChunksAsync(
-        Dictionary<int, (long Seen, long Head)> shards, int limit, CancellationToken cancellationToken)
+        Dictionary<int, (long Seen, long Head)> shards,
+        Func<(long Seen, long Head), int> limitOf,
+        CancellationToken cancellationToken)
     {
         using var command = Command(
             $"""
-            select {Columns} from unnest($1::int[], $2::bigint[]) as u(shard, seen)
+            select {Columns} from unnest($1::int[], $2::bigint[], $3::int[]) as u(shard, seen, most)
             cross join lateral (
-              select * from ta_event e where e.shard = u.shard and e.sseq > u.seen order by e.sseq limit $3) v
-            order by v.shard, v.sseq
+              select * from ta_event e where e.shard = u.shard and e.sseq > u.seen order by e.sseq limit u.most) v
             """,
-            shards.Keys.ToArray(), shards.Values.Select(shard => shard.Seen).ToArray(), limit);
+            shards.Keys.ToArray(), shards.Values.Select(shard => shard.Seen).ToArray(),
+            shards.Values.Select(limitOf).ToArray());
         return await RowsAsync(command, cancellationToken).ConfigureAwait(false);
     }
 

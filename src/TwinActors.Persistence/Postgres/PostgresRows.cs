@@ -14,6 +14,11 @@ internal sealed class PostgresRows
 
     public List<long> FenceNext { get; } = [];
 
+    /// <summary>Shard sequences that runs hold, and those that they are to hold; equal where no run is due.</summary>
+    public List<long> FenceIndexed { get; } = [];
+
+    public List<long> FenceDue { get; } = [];
+
     /// <summary>Entities that have no row yet.</summary>
     public List<int> EntityShard { get; } = [];
 
@@ -46,8 +51,17 @@ internal sealed class PostgresRows
 
     public List<ReadOnlyMemory<byte>> Body { get; } = [];
 
-    public void AddFence(ShardId shard, long epoch, long head, long next)
+    /// <summary>Whether the statement is to write runs.</summary>
+    public bool HasRuns { get; private set; }
+
+    /// <summary>Whether there is one event, of an entity that has its row.</summary>
+    public bool IsOne => Shard.Count == 1 && EntityId.Count == 0;
+
+    public void AddFence(ShardId shard, long epoch, long head, long next, long indexed, long due)
     {
+        HasRuns |= due > indexed;
+        FenceIndexed.Add(indexed);
+        FenceDue.Add(due);
         FenceShard.Add(shard.Value);
         FenceEpoch.Add(epoch);
         FenceHead.Add(head);
@@ -83,6 +97,9 @@ internal sealed class PostgresRows
         FenceEpoch.Clear();
         FenceHead.Clear();
         FenceNext.Clear();
+        FenceIndexed.Clear();
+        FenceDue.Clear();
+        HasRuns = false;
         EntityShard.Clear();
         EntityId.Clear();
         EntityTenant.Clear();

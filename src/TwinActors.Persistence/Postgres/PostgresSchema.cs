@@ -68,7 +68,7 @@ internal static class PostgresSchema
                 continue;
             }
 
-            Execute(connection, script);
+            Run(connection, script);
             if (next == 1)
             {
                 Populate(connection, shards);
@@ -77,6 +77,16 @@ internal static class PostgresSchema
             Execute(connection, "update ta_cluster set schema_version = $1", next);
             transaction.Commit();
         }
+    }
+
+    // Takes as long as it takes: a script may rewrite every event that there is.
+    private static void Run(NpgsqlConnection connection, string script)
+    {
+        using var command = new NpgsqlCommand($"set local statement_timeout = 0; {script}", connection)
+        {
+            CommandTimeout = 0,
+        };
+        command.ExecuteNonQuery();
     }
 
     private static int Version(NpgsqlConnection connection) =>

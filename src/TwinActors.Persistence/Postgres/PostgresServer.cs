@@ -39,6 +39,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         _writer = Within(settings, options.Deadline);
         _patient = Within(settings, options.Deadline < Start ? Start : options.Deadline);
         settings.Pooling = true;
+        settings.MaxAutoPrepare = 32;
+        settings.AutoPrepareMinUsages = 2;
         settings.MaxPoolSize = ReaderConnections;
         _readers = NpgsqlDataSource.Create(Within(settings, options.Deadline));
     }
@@ -139,7 +141,10 @@ internal sealed class PostgresServer : IAsyncDisposable
                 Setting("lock_timeout", milliseconds / 4),
                 Setting("statement_timeout", milliseconds / 2),
                 Setting("tcp_user_timeout", milliseconds * 3 / 4),
-                Setting("idle_in_transaction_session_timeout", milliseconds)),
+                Setting("idle_in_transaction_session_timeout", milliseconds),
+                // Every query has its index. A plan made while a table was small must not stay when it has grown.
+                "enable_seqscan=off",
+                "jit=off"),
         }.ConnectionString;
     }
 

@@ -24,7 +24,12 @@ internal static class PostgresSnapshots
             """
             insert into ta_snapshot(shard, entity, eseq, sseq, epoch, kind, codec, crc, at, body)
             select v.shard, v.entity, v.eseq, v.sseq, $4, $5, $6, $7, $8, $9
-            from ta_event v where v.shard = $1 and v.entity = $2 and v.eseq = $3
+            from ta_event v where v.shard = $1 and v.entity = $2 and v.eseq = $3 and v.sseq in (
+              select unnest(r.places) from ta_run r
+              where r.shard = $1 and r.entity = $2 and r.first <= $3 and r.last >= $3
+              union all
+              select t.sseq from ta_shard s join ta_event t on t.shard = s.shard and t.sseq > s.indexed
+              where s.shard = $1 and t.entity = $2)
             on conflict(shard, entity, eseq) do update set epoch = excluded.epoch, kind = excluded.kind,
               codec = excluded.codec, crc = excluded.crc, at = excluded.at, body = excluded.body
             """,
@@ -49,11 +54,31 @@ internal static class PostgresSnapshots
         ledger.Meet([(call.Entity, call.Shard)]);
         using var transaction = ledger.Statements.Begin();
         Fence(ledger, call.Entity, call.Epoch, call.Shard);
+        var entity = ledger.EntityOf(call.Entity).Id;
         SnapshotRules.RequireConfirmed(call.Entity, call.Through, All(ledger, call.Entity, call.Shard));
         using var delete = ledger.Statements.Command(
-            "delete from ta_event where shard = $1 and entity = $2 and eseq <= $3",
-            call.Shard.Value, ledger.EntityOf(call.Entity).Id, call.Through);
+            """
+            delete from ta_event v where v.shard = $1 and v.entity = $2 and v.eseq <= $3 and v.sseq in (
+              select unnest(r.places) from ta_run r where r.shard = $1 and r.entity = $2 and r.first <= $3
+              union all
+              select t.sseq from ta_shard s join ta_event t on t.shard = s.shard and t.sseq > s.indexed
+              where s.shard = $1 and t.entity = $2)
+            """,
+            call.Shard.Value, entity, call.Through);
         var deleted = delete.ExecuteNonQuery();
+
+        // A run holds what is there: readers take its first event for the first of the stream.
+        using var whole = ledger.Statements.Command(
+            "delete from ta_run where shard = $1 and entity = $2 and last <= $3",
+            call.Shard.Value, entity, call.Through);
+        whole.ExecuteNonQuery();
+        using var part = ledger.Statements.Command(
+            """
+            update ta_run set first = $3 + 1, places = places[$3 - first + 2 : array_length(places, 1)]
+            where shard = $1 and entity = $2 and first <= $3
+            """,
+            call.Shard.Value, entity, call.Through);
+        part.ExecuteNonQuery();
         transaction.Commit();
         return deleted;
     }

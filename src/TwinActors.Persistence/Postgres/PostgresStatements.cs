@@ -8,9 +8,14 @@ namespace TwinActors.Persistence.Postgres;
 internal sealed class PostgresStatements : IDisposable
 {
     private readonly NpgsqlConnection _connection;
-    private readonly NpgsqlCommand _append;
+    private readonly PostgresAppend _append;
     private readonly NpgsqlCommand _findEntities;
+    private readonly NpgsqlCommand _readShards;
     private readonly NpgsqlCommand _findCommands;
+    private readonly List<int> _shards = [];
+    private readonly List<int> _tenants = [];
+    private readonly List<string> _types = [];
+    private readonly List<string> _keys = [];
     private string? _warning;
 
     public PostgresStatements(NpgsqlConnection connection, PostgresRows rows, JournalOwner owner)
@@ -23,55 +28,29 @@ internal sealed class PostgresStatements : IDisposable
                 _warning = notice.Notice.MessageText;
             }
         };
-
-        // The whole safety of the journal: a shard whose epoch, owner or head is not what the writer believes drops
-        // out of f, and with it everything that would be written to it. One statement, so it happens whole or not at
-        // all, and behind any pooler.
-        _append = new NpgsqlCommand(
-            """
-            with u as (
-              select * from unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[]) as u(shard, epoch, head, next)),
-            f as (
-              update ta_shard s set head = u.next from u
-              where s.shard = u.shard and s.epoch = u.epoch and s.owner = $5 and s.head = u.head
-              returning s.shard, s.epoch),
-            n as (
-              insert into ta_entity(shard, entity, tenant, type, key)
-              select e.shard, e.entity, e.tenant, e.type, e.key
-              from unnest($6::int[], $7::bigint[], $8::int[], $9::text[], $10::text[])
-                as e(shard, entity, tenant, type, key) join f on f.shard = e.shard),
-            v as (
-              insert into ta_event(
-                sseq, epoch, entity, eseq, at, command_hash, shard, part, kind, command, body)
-              select e.sseq, f.epoch, e.entity, e.eseq, e.at, e.hash, f.shard, e.part, e.kind, e.command, e.body
-              from unnest(
-                $11::int[], $12::bigint[], $13::bigint[], $14::bigint[], $15::int[], $16::int[], $17::uuid[],
-                $18::bigint[], $19::bigint[], $20::bytea[])
-                as e(shard, sseq, entity, eseq, part, kind, command, hash, at, body) join f on f.shard = e.shard)
-            select shard from f
-            """,
-            connection)
-        {
-            Parameters =
-            {
-                Column(rows.FenceShard), Column(rows.FenceEpoch), Column(rows.FenceHead), Column(rows.FenceNext),
-                new NpgsqlParameter<long> { TypedValue = owner.Incarnation },
-                Column(rows.EntityShard), Column(rows.EntityId), Column(rows.EntityTenant), Column(rows.EntityType),
-                Column(rows.EntityKey),
-                Column(rows.Shard), Column(rows.ShardSequence), Column(rows.Entity), Column(rows.Sequence),
-                Column(rows.Part), Column(rows.Kind), Column(rows.Command), Column(rows.CommandHash), Column(rows.At),
-                Column(rows.Body),
-            },
-        };
+        _append = new PostgresAppend(connection, rows, owner);
         _findEntities = new NpgsqlCommand(
             """
-            select u.ordinal, e.entity,
-              coalesce((select max(v.eseq) from ta_event v where v.shard = e.shard and v.entity = e.entity), 0)
+            select u.ordinal, e.entity, coalesce(
+              (select max(v.eseq) from ta_event v
+               where v.shard = e.shard and v.sseq > s.indexed and v.entity = e.entity),
+              (select r.last from ta_run r where r.shard = e.shard and r.entity = e.entity
+               order by r.first desc limit 1),
+              0)
             from unnest($1::int[], $2::int[], $3::text[], $4::text[]) with ordinality
               as u(shard, tenant, type, key, ordinal)
             join ta_entity e on e.shard = u.shard and e.tenant = u.tenant and e.type = u.type and e.key = u.key
+            join ta_shard s on s.shard = e.shard
             """,
-            connection);
+            connection)
+        {
+            Parameters = { Column(_shards), Column(_tenants), Column(_types), Column(_keys) },
+        };
+        _readShards = new NpgsqlCommand(
+            "select shard, epoch, owner, head, indexed from ta_shard where shard = any($1::int[])", connection)
+        {
+            Parameters = { Column(_shards) },
+        };
         _findCommands = new NpgsqlCommand(
             """
             select u.ordinal, min(v.eseq), max(v.eseq), max(v.sseq)
@@ -80,7 +59,8 @@ internal sealed class PostgresStatements : IDisposable
             group by u.ordinal
             """,
             connection);
-        _append.Prepare();
+        _findEntities.Prepare();
+        _readShards.Prepare();
     }
 
     /// <summary>Whether the connection can still be used.</summary>
@@ -95,13 +75,7 @@ internal sealed class PostgresStatements : IDisposable
     {
         taken.Clear();
         _warning = null;
-        using (var row = _append.ExecuteReader())
-        {
-            while (row.Read())
-            {
-                taken.Add(new ShardId(row.GetInt32(0)));
-            }
-        }
+        _append.Execute(taken);
 
         // Such as "canceled waiting for synchronous replication": committed here, perhaps nowhere else.
         if (_warning is not null)
@@ -113,11 +87,18 @@ internal sealed class PostgresStatements : IDisposable
     /// <summary>Reads number and last sequence of entities; those without a row are left as they are.</summary>
     public void Find(List<EntityState> entities)
     {
-        _findEntities.Parameters.Clear();
-        _findEntities.Parameters.Add(Column(entities.ConvertAll(static entity => entity.Shard.Value)));
-        _findEntities.Parameters.Add(Column(entities.ConvertAll(static entity => entity.Entity.Tenant)));
-        _findEntities.Parameters.Add(Column(entities.ConvertAll(static entity => entity.Entity.Type)));
-        _findEntities.Parameters.Add(Column(entities.ConvertAll(static entity => entity.Entity.Key)));
+        _shards.Clear();
+        _tenants.Clear();
+        _types.Clear();
+        _keys.Clear();
+        foreach (var entity in entities)
+        {
+            _shards.Add(entity.Shard.Value);
+            _tenants.Add(entity.Entity.Tenant);
+            _types.Add(entity.Entity.Type);
+            _keys.Add(entity.Entity.Key);
+        }
+
         using var row = _findEntities.ExecuteReader();
         while (row.Read())
         {
@@ -166,15 +147,17 @@ internal sealed class PostgresStatements : IDisposable
         return command;
     }
 
-    /// <summary>Epoch, owner and head of some shards.</summary>
-    public void ReadShards(int[] shards, Action<int, long, long?, long> each)
+    /// <summary>Epoch, owner, head and last sequence in a run of some shards.</summary>
+    public void ReadShards(IEnumerable<ShardId> shards, Action<int, long, long?, long, long> each)
     {
-        using var command = Command(
-            "select shard, epoch, owner, head from ta_shard where shard = any($1)", shards);
-        using var row = command.ExecuteReader();
+        _shards.Clear();
+        _shards.AddRange(shards.Select(static shard => shard.Value));
+        using var row = _readShards.ExecuteReader();
         while (row.Read())
         {
-            each(row.GetInt32(0), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetInt64(2), row.GetInt64(3));
+            each(
+                row.GetInt32(0), row.GetInt64(1), row.IsDBNull(2) ? null : row.GetInt64(2), row.GetInt64(3),
+                row.GetInt64(4));
         }
     }
 
@@ -204,6 +187,7 @@ internal sealed class PostgresStatements : IDisposable
     {
         _append.Dispose();
         _findEntities.Dispose();
+        _readShards.Dispose();
         _findCommands.Dispose();
         _connection.Dispose();
     }
