@@ -28,6 +28,7 @@ internal static class TwinCommand
           twin robots show arm1                              link, streams and sensors of one robot
           twin joints arm1                                   its joints now
           twin sensors arm1 diagnostics                      every field of the newest sample of a sensor
+          twin signals arm1                                  its mapped values: motor temperatures and the like
           twin watch arm1 --joint elbow                      its joints live
           twin sync arm1                                     how far its virtual robot is off
           twin what-if run arm1 --payload tool=2             what a weight would do to it
@@ -63,6 +64,7 @@ internal static class TwinCommand
             RobotsCommand.Create(globals),
             JointsCommand.Create(globals),
             SensorsCommand.Create(globals),
+            SignalsCommand.Create(globals),
             WatchCommand.Create(globals),
             SyncCommand.Create(globals),
             ModeCommand.Create(globals),

@@ -19,6 +19,7 @@ namespace TwinActors.Contracts;
 [JsonSerializable(typeof(RobotDocument))]
 [JsonSerializable(typeof(JointsDocument))]
 [JsonSerializable(typeof(IReadOnlyList<SensorDocument>))]
+[JsonSerializable(typeof(IReadOnlyList<SignalDocument>))]
 [JsonSerializable(typeof(IReadOnlyList<StreamDocument>))]
 [JsonSerializable(typeof(IReadOnlyList<DiscoveredRobotDocument>))]
 [JsonSerializable(typeof(SyncDocument))]

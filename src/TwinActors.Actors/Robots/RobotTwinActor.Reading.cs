@@ -7,6 +7,7 @@ using TwinActors.Robotics.Links;
 using TwinActors.Twins;
 using TwinActors.Twins.Links;
 using TwinActors.Twins.RobotTwin;
+using TwinActors.Twins.Signals;
 
 namespace TwinActors.Actors.Robots;
 
@@ -83,6 +84,8 @@ internal sealed partial class RobotTwinActor
             Age = lastSeen is { } seen ? Now - seen : null,
             Mode = active.Mode,
             Sync = _sync.Word,
+            Signals = SignalMapping.Resolve(
+                active.Robot, props.Options.Signals, active.Description.Signals ?? []),
             Streams = StreamReadings.Of(_streams, _unmapped, props.Options.LinkLimits.StaleAfter, props.Clock),
         };
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TwinActors.Actors.Synchronization;
 using TwinActors.Kernel;
 using TwinActors.Twins.Links;
+using TwinActors.Twins.Signals;
 
 namespace TwinActors.Actors.Robots;
 
@@ -16,6 +17,9 @@ public sealed record FleetOptions
 
     /// <summary>How often a twin looks at the age of its data.</summary>
     public required TimeSpan LinkCheck { get; init; }
+
+    /// <summary>Signals that every robot has unless its registration says otherwise.</summary>
+    public ImmutableArray<SignalMapping> Signals { get; init; } = [];
 
     /// <summary>Time after opening the link within which the first data should come.</summary>
     public required TimeSpan FirstDataDeadline { get; init; }

@@ -3,6 +3,7 @@ using TwinActors.Actors.Synchronization;
 using TwinActors.Robotics;
 using TwinActors.Twins.Links;
 using TwinActors.Twins.RobotTwin;
+using TwinActors.Twins.Signals;
 using TwinActors.Twins.Synchronization;
 
 namespace TwinActors.Actors.Robots;
@@ -39,6 +40,9 @@ public sealed record TwinReading
 
     /// <summary>How well the twin is in step; <see langword="null"/> when that is not known.</summary>
     public SyncWord? Sync { get; init; }
+
+    /// <summary>The signals that are mapped.</summary>
+    public ImmutableArray<SignalMapping> Signals { get; init; } = [];
 
     /// <summary>The streams.</summary>
     public required ImmutableArray<StreamReading> Streams { get; init; }

@@ -51,6 +51,8 @@ public sealed record RobotSummary(
 /// <param name="Streams">Streams that differ from, or come beside, the configured defaults; null for none.</param>
 /// <param name="SyncHz">Rate of the robot's synchronizer, 1 to 1000 [Hz]; null takes the configured one.</param>
 /// <param name="Replay">What a robot of link <c>replay</c> plays; null for others.</param>
+/// <param name="Signals">Signals that are mapped beside, or otherwise than, the configured defaults; null for
+/// none.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RegisterRobotRequest(
     string? Id,
@@ -61,7 +63,8 @@ public sealed record RegisterRobotRequest(
     IReadOnlyList<string>? JointOrder = null,
     IReadOnlyList<StreamRequest>? Streams = null,
     double? SyncHz = null,
-    ReplayRequest? Replay = null);
+    ReplayRequest? Replay = null,
+    IReadOnlyList<SignalRequest>? Signals = null);
 
 /// <summary>One stream of a robot as asked for.</summary>
 /// <param name="Name">Name inside the robot, as <c>imu</c>. The name of a default stream replaces it.</param>
@@ -107,6 +110,9 @@ public sealed record RobotDocument
 
     /// <summary>Sensors now.</summary>
     public required IReadOnlyList<SensorDocument> Sensors { get; init; }
+
+    /// <summary>Mapped signals now.</summary>
+    public required IReadOnlyList<SignalDocument> Signals { get; init; }
 
     /// <summary>Streams now.</summary>
     public required IReadOnlyList<StreamDocument> Streams { get; init; }

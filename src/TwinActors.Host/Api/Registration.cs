@@ -10,6 +10,7 @@ using TwinActors.Robotics.Urdf;
 using TwinActors.Simulation;
 using TwinActors.Twins.Links;
 using TwinActors.Twins.RobotTwin;
+using TwinActors.Twins.Signals;
 
 namespace TwinActors.Host.Api;
 
@@ -20,6 +21,7 @@ namespace TwinActors.Host.Api;
 internal sealed class Registration(FleetOptions options, string defaultLink, ReplayPaths replays)
 {
     private const int MostStreams = 32;
+    private const int MostSignals = 1024;
     private const int MostTags = 32;
     private const int LongestTag = 64;
     private const int LongestJoint = 255;
@@ -53,6 +55,7 @@ internal sealed class Registration(FleetOptions options, string defaultLink, Rep
         var replay = ReadReplay(request.Replay, link, found);
         var (urdf, model) = ReadModel(request, link, found);
         var overrides = ReadStreams(request.Streams, robot, found);
+        var signals = ReadSignals(request.Signals, robot, overrides, found);
         var tags = ReadTags(request.Tags, found);
         var order = ReadJointOrder(request.JointOrder, found);
         if (request.SyncHz is < SyncSettings.LowestHz or > SyncSettings.HighestHz)
@@ -71,6 +74,7 @@ internal sealed class Registration(FleetOptions options, string defaultLink, Rep
             Tags = tags,
             JointOrder = order,
             Streams = overrides,
+            Signals = signals,
             SyncHz = request.SyncHz,
         });
     }
@@ -208,6 +212,39 @@ internal sealed class Registration(FleetOptions options, string defaultLink, Rep
 
         var all = overrides.ToImmutable();
         found.AddRange(StreamPlan.Problems(robot, options.Streams, all));
+        return all;
+    }
+
+    private ImmutableArray<SignalMapping>? ReadSignals(
+        IReadOnlyList<SignalRequest>? signals,
+        RobotId robot,
+        ImmutableArray<StreamOverride> streams,
+        List<string> found)
+    {
+        if (signals is null or [])
+        {
+            return null;
+        }
+
+        if (signals.Count > MostSignals)
+        {
+            found.Add($"The robot has {signals.Count} signals of its own; the most is {MostSignals}.");
+            return null;
+        }
+
+        if (signals.Any(signal => signal is not { Signal: not null, Topic: not null, Field: not null }))
+        {
+            found.Add("A signal needs \"signal\", \"topic\" and \"field\"; \"unit\" may be left out.");
+            return null;
+        }
+
+        ImmutableArray<SignalMapping> all =
+            [.. signals.Select(signal => new SignalMapping(signal.Signal!, signal.Topic!, signal.Field!, signal.Unit))];
+        if (found.Count == 0)
+        {
+            found.AddRange(SignalMapping.Problems(robot, all, StreamPlan.Resolve(robot, options.Streams, streams)));
+        }
+
         return all;
     }
 

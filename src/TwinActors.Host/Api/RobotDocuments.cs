@@ -52,6 +52,17 @@ internal static class RobotDocuments
             : SampleJson.Of(
                 new SampleReader(sensor.Layout, sensor.Frame.Span), $"{sensor.Stream.Topic}@{sensor.StampNs}"));
 
+    public static SignalDocument Signal(SignalReading signal, DateTimeOffset now) => new(
+        signal.Signal,
+        signal.Value,
+        signal.Mapping.Unit,
+        signal.Mapping.Topic,
+        signal.Mapping.Field,
+        Time(signal.Sample?.StampNs),
+        Age(signal.Sample?.ReceivedAtNs, now),
+        Word(signal.Quality),
+        signal.Problem);
+
     public static StreamDocument Stream(StreamReading stream) => new(
         stream.Topic, stream.Type, stream.Received, stream.Rejected, stream.Lost, Finite(stream.RateHz),
         stream.ExpectedHz, Finite(stream.JitterMs), Milliseconds(stream.Age),

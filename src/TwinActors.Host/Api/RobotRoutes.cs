@@ -34,6 +34,9 @@ internal static class RobotRoutes
             .Produces<JointsDocument>().ProducesRobotProblems();
         robots.MapGet("/{id}/sensors", SensorsAsync).WithName("GetSensors").WithSummary("Newest sample of every sensor")
             .Produces<IReadOnlyList<SensorDocument>>().ProducesRobotProblems();
+        robots.MapGet("/{id}/signals", SignalsAsync).WithName("GetSignals")
+            .WithSummary("Values that are mapped to joints and other components, in the newest samples")
+            .Produces<IReadOnlyList<SignalDocument>>().ProducesRobotProblems();
         robots.MapGet("/{id}/streams", StreamsAsync).WithName("GetStreams")
             .WithSummary("What came in on every stream, what was turned away and why")
             .Produces<IReadOnlyList<StreamDocument>>().ProducesRobotProblems();
@@ -132,6 +135,7 @@ internal static class RobotRoutes
                 ClockOffsetMs = RobotDocuments.ClockOffset(joints.Value!),
                 Joints = RobotDocuments.Joints(joints.Value!, now),
                 Sensors = [.. sensors.Value.Select(sensor => RobotDocuments.Sensor(sensor, now))],
+                Signals = Signals(reading, sensors.Value, now),
                 Streams = [.. reading.Streams.Select(RobotDocuments.Stream)],
             });
         });
@@ -171,6 +175,21 @@ internal static class RobotRoutes
             (await ReadSensors(node, robot, cancellationToken)).ToResult(sensors =>
                 TypedResults.Ok<IReadOnlyList<SensorDocument>>(
                     [.. sensors.Select(sensor => RobotDocuments.Sensor(sensor, clock.GetUtcNow()))])));
+
+    private static Task<IResult> SignalsAsync(
+        string id, TwinNode node, TimeProvider clock, CancellationToken cancellationToken) =>
+        Refusals.WithRobot(id, async robot =>
+        {
+            var twin = await ReadTwin(node, robot, cancellationToken);
+            return twin.Rejection is { } rejection
+                ? rejection.ToProblem()
+                : (await ReadSensors(node, robot, cancellationToken)).ToResult(sensors =>
+                    TypedResults.Ok(Signals(twin.Value!, sensors, clock.GetUtcNow())));
+        });
+
+    private static IReadOnlyList<SignalDocument> Signals(
+        TwinReading twin, ImmutableArray<SensorReading> sensors, DateTimeOffset now) =>
+        [.. SignalReading.Of(twin.Signals, sensors).Select(signal => RobotDocuments.Signal(signal, now))];
 
     private static Task<IResult> StreamsAsync(string id, TwinNode node, CancellationToken cancellationToken) =>
         Refusals.WithRobot(id, async robot =>

@@ -251,6 +251,7 @@ internal sealed class NodeParts : IAsyncDisposable
     {
         Streams = [.. robot.Streams.Select(stream => new StreamDefault(
             stream.Name, stream.Topic, stream.Type, stream.ExpectedHz, stream.MaximumHz, stream.Slots))],
+        Signals = robot.Signals,
         LinkLimits = new LinkLimits(robot.StaleAfter, robot.LostAfter),
         // Four looks before data counts as stale: the state on a page is right to a quarter of the limit.
         LinkCheck = robot.StaleAfter / 4,

@@ -42,6 +42,9 @@ internal sealed class SectionReader
         return new SectionReader(value as HoconObject, path ?? PathOf(name), _problems);
     }
 
+    /// <summary>Whether the key is there; it counts as known.</summary>
+    public bool Has(string name) => Take(name) is not null;
+
     /// <summary>Whether the key holds an explicit null; the key then counts as read.</summary>
     public bool IsNull(string name)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TwinActors.Twins.Signals;
 
 namespace TwinActors.Host.Configuration;
 
@@ -153,6 +154,10 @@ internal sealed record RobotSection
 
     /// <summary>Streams of a robot, in the order of the file.</summary>
     public required ImmutableArray<StreamSection> Streams { get; init; }
+
+    /// <summary>Signals that are mapped, in the order of the file; topics have
+    /// <see cref="StreamSection.RobotPlaceholder"/> where the robot's name stands.</summary>
+    public required ImmutableArray<SignalMapping> Signals { get; init; }
 
     /// <summary>Age of the newest sample after which the link is stale.</summary>
     public required TimeSpan StaleAfter { get; init; }

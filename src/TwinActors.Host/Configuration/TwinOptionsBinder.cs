@@ -3,6 +3,7 @@ using System.Numerics;
 using System.Text.RegularExpressions;
 using TwinActors.Actors.Synchronization;
 using TwinActors.Host.Configuration.Hocon;
+using TwinActors.Twins.Signals;
 
 namespace TwinActors.Host.Configuration;
 
@@ -197,6 +198,7 @@ internal sealed partial class TwinOptionsBinder(string machineName)
         {
             Link = robot.Choice<RobotLinkChoice>("link"),
             Streams = BindStreams(robot.Section("streams")),
+            Signals = BindSignals(robot.Section("signals")),
             StaleAfter = robot.Duration("stale-after", TimeSpan.FromMilliseconds(20), Minute),
             LostAfter = robot.Duration("lost-after", TimeSpan.FromMilliseconds(20), Hour),
             FirstDataDeadline = robot.Duration("first-data-deadline", TimeSpan.FromMilliseconds(100), Hour),
@@ -242,6 +244,25 @@ internal sealed partial class TwinOptionsBinder(string machineName)
         }
 
         return sections.ToImmutable();
+    }
+
+    private static ImmutableArray<SignalMapping> BindSignals(SectionReader signals)
+    {
+        var mappings = ImmutableArray.CreateBuilder<SignalMapping>();
+        foreach (var name in signals.Names.Where(name => !signals.IsNull(name)))
+        {
+            var signal = signals.Section(name);
+            var unit = signal.Has("unit") ? signal.OptionalText("unit") : null;
+            var mapping = new SignalMapping(name, signal.Text("topic"), signal.Text("field"), unit);
+            signal.RefuseOthers();
+            mappings.Add(mapping);
+            if (mapping is { Topic.Length: > 0, Field.Length: > 0 } && mapping.Problem() is { } problem)
+            {
+                signals.Complain(name, $"is wrong: {problem.TrimEnd('.')}");
+            }
+        }
+
+        return mappings.ToImmutable();
     }
 
     private static StreamSection BindStream(string name, SectionReader streams, SectionReader stream)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TwinActors.Twins.Signals;
 using TwinActors.Robotics.Links;
 
 namespace TwinActors.Twins.RobotTwin;
@@ -31,6 +32,10 @@ public sealed record RobotDescription
 
     /// <summary>Streams that differ from the configured defaults, or come beside them.</summary>
     public ImmutableArray<StreamOverride> Streams { get; init; } = [];
+
+    /// <summary>Signals that are mapped beside, or otherwise than, the configured defaults; <see langword="null"/> when
+    /// none are.</summary>
+    public ImmutableArray<SignalMapping>? Signals { get; init; }
 
     /// <summary>Rate of its synchronizer [Hz], 1 to 1000; <see langword="null"/> takes the configured one.</summary>
     public double? SyncHz { get; init; }

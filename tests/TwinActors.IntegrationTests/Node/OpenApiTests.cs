@@ -34,6 +34,7 @@ public sealed class OpenApiTests(SharedNode shared)
         "GET /api/v1/robots/{id}/recordings/{file} DownloadRecording: 200 404 422",
         "GET /api/v1/robots/{id}/replay ReplayRobot: 200 404 409 422",
         "GET /api/v1/robots/{id}/sensors GetSensors: 200 404 410 422",
+        "GET /api/v1/robots/{id}/signals GetSignals: 200 404 410 422",
         "GET /api/v1/robots/{id}/snapshots GetSnapshots: 200 404 422",
         "GET /api/v1/robots/{id}/state GetRobotState: 200 404 410 422 501",
         "GET /api/v1/robots/{id}/streams GetStreams: 200 404 410 422",

@@ -51,6 +51,6 @@ internal static class Documents
     public static string Robot => $$"""
         {"robot": {{Fleet.Trim()[1..Fleet.Trim().IndexOf("},", StringComparison.Ordinal)]}}},
          "linkKind": "ros2", "linkReason": null, "registeredAt": "2026-11-03T09:00:00Z", "version": 3,
-         "clockOffsetMs": 38, "joints": {{Joints}}, "sensors": [], "streams": {{Streams}}}
+         "clockOffsetMs": 38, "joints": {{Joints}}, "sensors": [], "signals": [], "streams": {{Streams}}}
         """;
 }

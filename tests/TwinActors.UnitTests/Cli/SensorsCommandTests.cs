@@ -42,4 +42,20 @@ public sealed class SensorsCommandTests
         Assert.Equal(ExitCode.NotFound, run.ExitCode);
         Assert.Contains("it has imu, diagnostics", run.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Mapped_signals_are_shown_with_unit_and_origin()
+    {
+        await using var node = new StubNode().Answer("GET /api/v1/robots/arm1/signals", """
+            [{"signal": "joint/knee/temperature", "value": 81.5, "unit": "°C", "topic": "/arm1/motors",
+              "field": "motors[name=*].temperature", "stamp": null, "ageMs": 4, "quality": "measured", "problem": null},
+             {"signal": "component/bus/voltage", "value": null, "unit": null, "topic": "/arm1/bus", "field": "volt",
+              "stamp": null, "ageMs": null, "quality": "missing", "problem": "m/msg/Bus has no field volt"}]
+            """);
+
+        var run = await CommandLine.RunAsync("signals", "arm1", "--url", node.Url);
+
+        Assert.Contains("joint/knee/temperature   81.5  °C", run.Output, StringComparison.Ordinal);
+        Assert.Contains("m/msg/Bus has no field volt", run.Output, StringComparison.Ordinal);
+    }
 }

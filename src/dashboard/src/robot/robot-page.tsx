@@ -12,6 +12,7 @@ import { LiveJoints } from './live-joints.ts';
 import { PosePanel } from './pose-panel.tsx';
 import { RobotHeader } from './robot-header.tsx';
 import { SensorsPanel } from './sensors-panel.tsx';
+import { SignalsPanel } from './signals-panel.tsx';
 import { SyncPanel } from './sync-panel.tsx';
 
 export function RobotPage({ id }: { id: string }) {
@@ -44,6 +45,7 @@ export function RobotPage({ id }: { id: string }) {
           <EventList id={id} />
         </div>
       </div>
+      {value && <SignalsPanel signals={value.signals} polledAt={at} isOld={problem !== null} />}
       {value && <SensorsPanel document={value} polledAt={at} isOld={problem !== null} />}
     </div>
   );

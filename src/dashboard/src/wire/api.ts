@@ -44,7 +44,21 @@ export interface RobotDocument {
   /** Estimated robot clock minus node clock [ms]. */
   clockOffsetMs: number | null;
   sensors: SensorReading[];
+  signals: SignalReading[];
   streams: StreamReading[];
+}
+
+/** A value of a message that is mapped to a joint or another component. */
+export interface SignalReading {
+  signal: string;
+  value: number | null;
+  unit: string | null;
+  topic: string;
+  field: string;
+  ageMs: number | null;
+  quality: Quality;
+  /** Why there is no value. */
+  problem: string | null;
 }
 
 /** GET /robots/{id}/sync. */
