@@ -57,6 +57,7 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
 {
     private readonly JointTable _table = new(props.Model);
     private readonly SampleFrame<JointLayout> _frame = new();
+    private readonly ClockEstimator _clock = new();
     private readonly RingCursor[] _cursors = new RingCursor[props.Streams.Length];
     private readonly Dictionary<JointLayout, int[]?> _maps = new(ReferenceEqualityComparer.Instance);
     private ulong _seen;
@@ -108,7 +109,10 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
                 Drain(i);
             }
 
-            read.ReplyTo.Tell(_table.Read(Stamp.From(props.Clock.GetUtcNow()).Nanoseconds));
+            read.ReplyTo.Tell(_table.Read(Stamp.From(props.Clock.GetUtcNow()).Nanoseconds) with
+            {
+                Clock = _clock.Estimate(),
+            });
         }
 
         return default;
@@ -171,6 +175,7 @@ internal sealed class JointsActor(JointsProps props) : Actor<JointsMessage>
         while (cursor.TryNext(stream.Joints, _frame))
         {
             props.InHand[source] = _frame.Header.Sequence;
+            _clock.Observe(_frame.Header.StampNs, _frame.Header.ReceivedAtNs);
             var map = Map(_frame.Layout!);
             if (map is not null)
             {

@@ -10,7 +10,12 @@ namespace TwinActors.Actors.Joints;
 /// <param name="Quality">How far it may be trusted.</param>
 /// <param name="Joints">Model order, then order of appearance.</param>
 public sealed record JointsReading(
-    long? StampNs, long? ReceivedAtNs, Quality Quality, ImmutableArray<JointReading> Joints);
+    long? StampNs, long? ReceivedAtNs, Quality Quality, ImmutableArray<JointReading> Joints)
+{
+    /// <summary>The robot's clock by the joint states read in the last two minutes; <see langword="null"/> before the
+    /// first with a stamp.</summary>
+    public ClockEstimate? Clock { get; init; }
+}
 
 /// <summary>State of one joint.</summary>
 /// <param name="Name">Joint name.</param>

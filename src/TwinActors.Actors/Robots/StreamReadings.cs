@@ -33,7 +33,10 @@ internal static class StreamReadings
             counters.Received, counters.Rejected, counters.Lost, counters.Thinned,
             arrivals == Quality.Measured ? counters.RateHz : null, options.ExpectedHz,
             arrivals == Quality.Measured ? counters.JitterMs : null, age, quality, counters.Publishers,
-            counters.Reasons.ToImmutableSortedDictionary(StringComparer.Ordinal), counters.QosProblem);
+            counters.Reasons.ToImmutableSortedDictionary(StringComparer.Ordinal), counters.QosProblem)
+        {
+            Gaps = counters.Gaps,
+        };
     }
 
     // Samples go on arriving while this is read: one may be a little newer than now.

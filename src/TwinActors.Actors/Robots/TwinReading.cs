@@ -82,4 +82,8 @@ public sealed record StreamReading(
     Quality? Quality,
     int Publishers,
     ImmutableSortedDictionary<string, long> Reasons,
-    string? Problem);
+    string? Problem)
+{
+    /// <summary>Arrivals that came later than three mean periods after the one before.</summary>
+    public long Gaps { get; init; }
+}

@@ -105,6 +105,10 @@ public sealed record RobotDocument
     /// before the first, and when its stamp is zero.</summary>
     public double? ClockOffsetMs { get; init; }
 
+    /// <summary>The robot's clock by joint states of the last two minutes: all of them while somebody looks, else one
+    /// or two a second. Null before the first with a stamp.</summary>
+    public ClockDocument? Clock { get; init; }
+
     /// <summary>Joints now.</summary>
     public required JointsDocument Joints { get; init; }
 
@@ -117,6 +121,23 @@ public sealed record RobotDocument
     /// <summary>Streams now.</summary>
     public required IReadOnlyList<StreamDocument> Streams { get; init; }
 }
+
+/// <summary>How far a robot's clock is from the node's, and how fast it runs away from it.</summary>
+/// <param name="OffsetMs">Robot clock minus node clock now [ms]; too small by the shortest way of a sample, which
+/// stamps of one direction cannot tell.</param>
+/// <param name="OffsetUncertaintyMs">Half of the interval that holds the offset in 19 of 20 cases, beside that way
+/// [ms]; null while it is not known.</param>
+/// <param name="DriftPpm">Change of the offset [µs/s], positive when the robot's clock is fast; null in the first 20
+/// s.</param>
+/// <param name="DriftUncertaintyPpm">Half of the interval that holds the drift in 19 of 20 cases [µs/s]; null together
+/// with the drift.</param>
+/// <param name="SpanSeconds">Time that the estimate looks back on [s], up to 120.</param>
+public sealed record ClockDocument(
+    double OffsetMs,
+    double? OffsetUncertaintyMs,
+    double? DriftPpm,
+    double? DriftUncertaintyPpm,
+    double SpanSeconds);
 
 /// <summary>State of all joints of a robot.</summary>
 /// <param name="Stamp">Stamp of the newest joint state, on the robot's clock, RFC 3339 with nanoseconds; null before
@@ -187,7 +208,9 @@ public sealed record SensorDocument(
 /// <param name="Reasons">Counts by reason: rejections, and oddities that cost no sample.</param>
 /// <param name="Publishers">Matched publishers; all of them for a topic that no stream takes.</param>
 /// <param name="Thinned">Samples left out by the rate cap.</param>
-/// <param name="Problem">Mismatched quality-of-service policy, or why the topic is unmapped; null when none.</param>
+/// <param name="Problem">Mismatched quality-of-service policy with what the node asks for and the publisher offers,
+/// or why the topic is unmapped; null when none.</param>
+/// <param name="Gaps">Arrivals that came later than three mean periods after the one before.</param>
 public sealed record StreamDocument(
     string Topic,
     string Type,
@@ -202,7 +225,8 @@ public sealed record StreamDocument(
     IReadOnlyDictionary<string, long> Reasons,
     int Publishers,
     long Thinned,
-    string? Problem);
+    string? Problem,
+    long Gaps = 0);
 
 /// <summary>A robot seen on the robot network.</summary>
 /// <param name="Id">Its ROS namespace, usable as robot id.</param>

@@ -67,7 +67,7 @@ internal static class RobotDocuments
         stream.Topic, stream.Type, stream.Received, stream.Rejected, stream.Lost, Finite(stream.RateHz),
         stream.ExpectedHz, Finite(stream.JitterMs), Milliseconds(stream.Age),
         stream.Quality is { } quality ? Word(quality) : "unmapped", stream.Reasons, stream.Publishers, stream.Thinned,
-        stream.Problem);
+        stream.Problem, stream.Gaps);
 
     /// <summary>Robot clock minus node clock by the newest joint state [ms]: transport delay makes it too small, never
     /// too large. Null when the stamp is the very arrival: its sender left the stamp zero.</summary>
@@ -75,6 +75,12 @@ internal static class RobotDocuments
         joints is { StampNs: { } stamp, ReceivedAtNs: { } received } && stamp != received
             ? Math.Round((stamp - received) / 1e6, 3)
             : null;
+
+    public static ClockDocument? Clock(ClockEstimate? clock) => clock is null
+        ? null
+        : new ClockDocument(
+            Math.Round(clock.OffsetMs, 3), Rounded(clock.OffsetUncertaintyMs), Rounded(clock.DriftPpm),
+            Rounded(clock.DriftUncertaintyPpm), Math.Round(clock.Span.TotalSeconds, 1));
 
     public static string? Time(DateTimeOffset? instant) => instant is { } known ? Stamp.From(known).ToString() : null;
 
@@ -85,6 +91,9 @@ internal static class RobotDocuments
 
     private static double? Milliseconds(TimeSpan? span) =>
         span is { } known ? Math.Round(known.TotalMilliseconds, 3) : null;
+
+    private static double? Rounded(double? value) =>
+        Finite(value) is { } known ? Math.Round(known, 3) : null;
 
     private static double? Finite(double? value) => value is { } known && double.IsFinite(known) ? known : null;
 

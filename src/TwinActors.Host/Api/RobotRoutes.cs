@@ -133,6 +133,7 @@ internal static class RobotRoutes
                 RegisteredAt = RobotDocuments.Time(reading.RegisteredAt)!,
                 Version = reading.Version,
                 ClockOffsetMs = RobotDocuments.ClockOffset(joints.Value!),
+                Clock = RobotDocuments.Clock(joints.Value!.Clock),
                 Joints = RobotDocuments.Joints(joints.Value!, now),
                 Sensors = [.. sensors.Value.Select(sensor => RobotDocuments.Sensor(sensor, now))],
                 Signals = Signals(reading, sensors.Value, now),

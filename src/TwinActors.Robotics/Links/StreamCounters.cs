@@ -18,6 +18,7 @@ public sealed class StreamCounters
     private double _jitterNs;
     private int _periods;
     private int _publishers;
+    private long _gaps;
 
     /// <summary>Samples that arrived, good ones and rejected ones.</summary>
     public long Received => Volatile.Read(ref _received) + Interlocked.Read(ref _unread);
@@ -40,8 +41,8 @@ public sealed class StreamCounters
     /// <summary>Publishers that the transport has matched now.</summary>
     public int Publishers => Volatile.Read(ref _publishers);
 
-    /// <summary>Name of the quality-of-service policy that keeps a publisher from matching, or
-    /// <see langword="null"/>.</summary>
+    /// <summary>The quality-of-service policy that keeps a publisher from matching, with what is asked and what is
+    /// offered; <see langword="null"/> when none does.</summary>
     public string? QosProblem { get; private set; }
 
     /// <summary>Mean arrival rate, exponentially weighted over about 32 samples [Hz]; <see langword="null"/> before the
@@ -52,6 +53,9 @@ public sealed class StreamCounters
     /// <summary>Mean absolute deviation of the arrival period, exponentially weighted [ms]; <see langword="null"/>
     /// before the third sample.</summary>
     public double? JitterMs => Volatile.Read(ref _received) < 3 ? null : Volatile.Read(ref _jitterNs) / 1e6;
+
+    /// <summary>Arrivals that came later than three mean periods after the one before, outages among them.</summary>
+    public long Gaps => Volatile.Read(ref _gaps);
 
     /// <summary>How often each thing was noticed: reasons of rejection, and oddities such as <c>nan</c> or
     /// <c>stamp_backwards</c>.</summary>
@@ -113,6 +117,12 @@ public sealed class StreamCounters
         // 1/32: at 100 Hz the figures follow a change of rate within about a third of a second.
         const int Memory = 32;
         const double Weight = 1.0 / Memory;
+        const int GapPeriods = 3;
+        if (_periods >= Memory && period > GapPeriods * _meanPeriodNs)
+        {
+            Volatile.Write(ref _gaps, _gaps + 1);
+        }
+
         if (_periods >= Memory && period > Memory * _meanPeriodNs)
         {
             // An outage is no period: counted as one it would spoil the figures for minutes. They begin anew.

@@ -34,11 +34,23 @@ internal static class StreamQos
         };
     }
 
-    /// <summary>Name of the policy by which a stream gets less than it is configured for, or null.</summary>
+    /// <summary>The policy by which a stream gets less than it is configured for, and what a writer offers; or
+    /// null.</summary>
     /// <param name="stream">The stream's configuration.</param>
     /// <param name="publishers">Writers of the topic known now.</param>
     public static string? Problem(StreamOptions stream, ImmutableArray<RosEndpoint> publishers) =>
-        stream.Latched && !publishers.All(OffersHistory) ? "durability" : null;
+        stream.Latched && publishers.FirstOrDefault(writer => !OffersHistory(writer)) is { } writer
+            ? $"durability: asked for transient local, {Offer(writer)}"
+            : null;
+
+    /// <summary>What a writer offers, in words.</summary>
+    /// <remarks>History is the writer's own business and not announced.</remarks>
+    public static string Offer(RosEndpoint writer)
+    {
+        var qos = writer.Qos.ToString();
+        var deadline = writer.Qos.Deadline is { } longest ? $", deadline {longest.TotalMilliseconds:0} ms" : "";
+        return $"a publisher offers {qos[..qos.LastIndexOf(',')]}{deadline}";
+    }
 
     private static bool OffersHistory(RosEndpoint writer) => writer.Qos.Durability == RosDurability.TransientLocal;
 }

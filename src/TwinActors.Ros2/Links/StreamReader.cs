@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TwinActors.Robotics.Links;
 using TwinActors.Ros2.Dds;
 using TwinActors.Ros2.Graph;
@@ -72,7 +73,7 @@ internal sealed class StreamReader
         }
 
         PassCounts(domain);
-        _stream.Counters.SetQosProblem(StreamQos.Problem(Options, publishers) ?? Refusal(publishers.Length));
+        _stream.Counters.SetQosProblem(StreamQos.Problem(Options, publishers) ?? Refusal(publishers));
     }
 
     /// <summary>Stops reading; when it returns, the ring is not written any more.</summary>
@@ -91,8 +92,17 @@ internal sealed class StreamReader
     }
 
     // A sender that the graph knows but the reader does not match was refused by a policy that the graph does not show.
-    private string? Refusal(int known) =>
-        _reader is not null && _reader.Publishers < known ? _reader.RefusedPolicy : null;
+    private string? Refusal(ImmutableArray<RosEndpoint> known)
+    {
+        if (_reader is not { RefusedPolicy: { } policy } || _reader.Publishers >= known.Length)
+        {
+            return null;
+        }
+
+        var refused = known.FirstOrDefault(writer => _reader.Qos.Refuses(writer.Qos) is not null);
+        var offer = refused is null ? "a publisher offers less" : StreamQos.Offer(refused);
+        return $"{policy}: asked for {_reader.Qos}, {offer}";
+    }
 
     private void PassCounts(DdsDomain domain)
     {

@@ -119,7 +119,10 @@ public sealed class DdsRobotLinkTests : IDisposable
 
         await using var link = await OpenAsync(temperature);
 
-        await Eventually.TrueAsync(() => temperature.Counters.QosProblem == "durability", "the mismatch is named");
+        await Eventually.TrueAsync(() => temperature.Counters.QosProblem is not null, "the mismatch is named");
+        Assert.Equal(
+            "durability: asked for transient local, a publisher offers reliable, volatile",
+            temperature.Counters.QosProblem);
         await Eventually.TrueAsync(() => writer.Subscribers == 1, "the topic is read nevertheless");
     }
 

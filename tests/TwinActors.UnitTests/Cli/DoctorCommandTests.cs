@@ -160,6 +160,20 @@ public sealed class DoctorCommandTests
         Assert.Equal(expected, Find(Robot() with { ClockOffsetMs = offsetMs }, "clock").Verdict.ToString());
 
     [Theory]
+    [InlineData(40, "Pass")]
+    [InlineData(-150, "Warn")]
+    public void The_clock_is_told_with_its_drift_and_how_far_that_is_known(double driftPpm, string expected)
+    {
+        var finding = Find(Robot() with { Clock = new ClockDocument(3, 0.5, driftPpm, 2, 60) }, "clock");
+
+        Assert.Equal(expected, finding.Verdict.ToString());
+        Assert.Contains(
+            FormattableString.Invariant($"3 ms ± 0.5 ms ahead of the node's, drifts {driftPpm:0.0} ± 2.0 ppm"),
+            finding.Text,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(99.8, "Pass")]
     [InlineData(80.0, "Warn")]
     [InlineData(49.8, "Fail")]

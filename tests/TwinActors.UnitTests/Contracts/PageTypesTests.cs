@@ -22,6 +22,7 @@ public sealed partial class PageTypesTests
         { "SyncJoint", typeof(SyncJointDocument) },
         { "DiscoveredRobot", typeof(DiscoveredRobotDocument) },
         { "SensorReading", typeof(SensorDocument) },
+        { "RobotClock", typeof(ClockDocument) },
         { "SignalReading", typeof(SignalDocument) },
         { "StreamReading", typeof(StreamDocument) },
         { "TwinEvent", typeof(EventDocument) },

@@ -30,6 +30,19 @@ public sealed class StreamCountersTests
     }
 
     [Fact]
+    public void Late_arrivals_are_counted_as_gaps_and_jitter_is_none()
+    {
+        var counters = new StreamCounters();
+        Arrive(counters, Start, samples: 100, periodMs: 10);
+
+        Arrive(counters, Start + 1_015_000_000, samples: 10, periodMs: 10);
+        Assert.Equal(0, counters.Gaps);
+        Arrive(counters, Start + 1_150_000_000, samples: 10, periodMs: 10);
+
+        Assert.Equal(1, counters.Gaps);
+    }
+
+    [Fact]
     public void A_rate_that_falls_for_good_is_followed()
     {
         var counters = new StreamCounters();

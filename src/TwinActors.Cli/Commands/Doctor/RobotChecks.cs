@@ -1,3 +1,4 @@
+using TwinActors.Cli.Commands.Robots;
 using TwinActors.Cli.Output;
 using TwinActors.Contracts.Robots;
 using TwinActors.Robotics.Model;
@@ -9,6 +10,9 @@ internal static class RobotChecks
 {
     // Two machines that keep time by NTP on one network agree within a few milliseconds.
     private const double ClockOffsetMs = 20;
+
+    // A quartz is right to 100 ppm or so, and one that a time source corrects to a few.
+    private const double DriftPpm = 100;
     private const double ClockOffsetOfAnotherTimeMs = 86_400_000;
     private const double ClockOffsetTooLargeMs = 1_000;
 
@@ -22,7 +26,7 @@ internal static class RobotChecks
         .. JointNames(robot, model),
         .. Quantities(robot.Joints.Joints),
         Plausibility(robot.Joints.Joints, model),
-        Clock(robot.ClockOffsetMs),
+        Clock(robot.Clock?.OffsetMs ?? robot.ClockOffsetMs, robot.Clock),
     ];
 
     /// <summary>Judges the state of a robot link.</summary>
@@ -132,7 +136,7 @@ internal static class RobotChecks
                 "Compare unit (rad, not degrees), sign and zero of the driver with the URDF, and the URDF's limits.");
     }
 
-    private static Finding Clock(double? offsetMs)
+    private static Finding Clock(double? offsetMs, ClockDocument? clock)
     {
         const string Check = "clock";
         if (offsetMs is not { } offset)
@@ -141,7 +145,14 @@ internal static class RobotChecks
         }
 
         var side = offset < 0 ? "behind" : "ahead of";
-        var found = $"the robot's clock is {Figures.Age(Math.Abs(offset))} {side} the node's";
+        var uncertainty = clock is null ? "" : ClockText.Uncertainty(clock);
+        var drift = clock is null ? "" : ClockText.Drift(clock);
+        var found = $"the robot's clock is {Figures.Age(Math.Abs(offset))}{uncertainty} {side} the node's{drift}";
+        if (Math.Abs(offset) <= ClockOffsetMs && Math.Abs(clock?.DriftPpm ?? 0) - clock?.DriftUncertaintyPpm > DriftPpm)
+        {
+            return Finding.Warn(Check, found, "No time source corrects one of the clocks: chrony, or PTP.");
+        }
+
         return Math.Abs(offset) switch
         {
             <= ClockOffsetMs => Finding.Pass(Check, found),

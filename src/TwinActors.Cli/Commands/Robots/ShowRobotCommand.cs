@@ -51,7 +51,7 @@ internal static class ShowRobotCommand
             .Row("mode", summary.Mode)
             .Row("last seen", summary.LastSeen ?? Figures.Absent)
             .Row("age", Figures.Age(summary.AgeMs))
-            .Row("clock offset", Figures.Age(robot.ClockOffsetMs))
+            .Row("clock offset", ClockText.Of(robot))
             .Row("joints", $"{joints.Count}, {robot.Joints.Quality}, at {Figures.Rate(summary.RateHz)}")
             .Row("implausible", implausible.Count == 0 ? Figures.Absent : new Cell(Figures.List(implausible), Tone.Bad))
             .Row("registered", robot.RegisteredAt)

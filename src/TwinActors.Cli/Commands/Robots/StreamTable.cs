@@ -11,7 +11,7 @@ internal static class StreamTable
     {
         var table = new DataTable(
             "TOPIC", "TYPE", "RATE#", "EXPECTED#", "JITTER#", "AGE#", "STATE",
-            "RECEIVED#", "LOST#", "REJECTED#", "PROBLEM");
+            "RECEIVED#", "GAPS#", "LOST#", "REJECTED#", "PROBLEM");
         foreach (var stream in streams)
         {
             table.Row(
@@ -23,6 +23,7 @@ internal static class StreamTable
                 Figures.Age(stream.AgeMs),
                 Tones.OfQuality(stream.State),
                 Figures.Count(stream.Received),
+                Tones.OfMishaps(stream.Gaps),
                 Tones.OfMishaps(stream.Lost),
                 Tones.OfMishaps(stream.Rejected),
                 Tones.OfProblem(Problem(stream)));

@@ -18,7 +18,8 @@ interface RobotHeaderProps {
 export function RobotHeader({ id, document, polledAt, live }: RobotHeaderProps) {
   const robot = document?.robot;
   const lost = document?.streams.reduce((sum, stream) => sum + stream.lost, 0) ?? 0;
-  const clockOffset = document?.clockOffsetMs ?? null;
+  const clock = document?.clock ?? null;
+  const clockOffset = clock?.offsetMs ?? document?.clockOffsetMs ?? null;
   return (
     <div class="heading robot-heading">
       <h1>{id}</h1>
@@ -39,7 +40,10 @@ export function RobotHeader({ id, document, polledAt, live }: RobotHeaderProps) 
           <Fact name="Lost to this page">
             <ViewerLoss live={live} />
           </Fact>
-          <Fact name="Robot clock">{clockOffset === null ? '–' : `${signed(clockOffset)} ms`}</Fact>
+          <Fact name="Robot clock">
+            {clockOffset === null ? '–' : `${signed(clockOffset)} ms`}
+            {clock?.driftPpm != null && ` · ${signed(clock.driftPpm)} ± ${fixed(clock.driftUncertaintyPpm, 1)} ppm`}
+          </Fact>
           <Fact name="Health">{robot.health === null ? <NotYet /> : `${fixed(robot.health, 0)} %`}</Fact>
           <Fact name="Sync">
             <SyncBadge status={robot.sync} reason={robot.syncReason} />

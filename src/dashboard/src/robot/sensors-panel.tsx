@@ -89,6 +89,7 @@ function StreamRow({ stream, sensor, polledAt }: StreamRowProps) {
       <td class="number">{stream.received === null ? '–' : count(stream.received)}</td>
       <td class="number">
         <span class={stream.lost > 0 ? 'tone-warning' : ''}>{count(stream.lost)}</span>
+        {stream.gaps > 0 && <span class="aside">{count(stream.gaps)} gaps</span>}
       </td>
       <td>
         <Rejections stream={stream} />

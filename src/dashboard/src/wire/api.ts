@@ -43,9 +43,18 @@ export interface RobotDocument {
   registeredAt: string;
   /** Estimated robot clock minus node clock [ms]. */
   clockOffsetMs: number | null;
+  /** The robot's clock over the last two minutes. */
+  clock: RobotClock | null;
   sensors: SensorReading[];
   signals: SignalReading[];
   streams: StreamReading[];
+}
+
+export interface RobotClock {
+  offsetMs: number;
+  offsetUncertaintyMs: number | null;
+  driftPpm: number | null;
+  driftUncertaintyPpm: number | null;
 }
 
 /** A value of a message that is mapped to a joint or another component. */
@@ -133,6 +142,8 @@ export interface StreamReading {
   /** Counts by reason: rejections, and oddities that cost no sample. */
   reasons: Record<string, number>;
   publishers: number;
+  /** Arrivals later than three mean periods after the one before. */
+  gaps: number;
   /** Samples left out by the rate cap. */
   thinned: number;
   /** Mismatched quality of service, or why the topic is unmapped. */

@@ -26,7 +26,9 @@ public class StreamQosTests
         Assert.Equal(RosDurability.TransientLocal, Choose(latched, RosQos.Latched).Durability);
         Assert.Equal(RosDurability.Volatile, Choose(Stream(), RosQos.Latched).Durability);
         Assert.Equal(RosDurability.Volatile, Choose(latched, RosQos.Default).Durability);
-        Assert.Equal("durability", StreamQos.Problem(latched, Writers(RosQos.Default)));
+        Assert.Equal(
+            "durability: asked for transient local, a publisher offers reliable, volatile",
+            StreamQos.Problem(latched, Writers(RosQos.Default)));
         Assert.Null(StreamQos.Problem(latched, Writers(RosQos.Latched)));
     }
 
