@@ -209,6 +209,7 @@ internal sealed partial class RobotTwinActor(string key, RobotTwinProps props, b
                 Robot = active.Robot,
                 Kind = active.Description.Link,
                 Replay = active.Description.Replay,
+                Url = active.Description.Url,
                 Streams = _streams,
                 JointOrder = active.Description.JointOrder,
                 Urdf = active.Description.Urdf,

@@ -44,8 +44,8 @@ public sealed record RobotSummary(
 /// <param name="Urdf">URDF text of the robot's model, or null.</param>
 /// <param name="Model">Name of a built-in model (<c>humanoid</c>, <c>arm6</c>, <c>base</c>), or null. Not together with
 /// <paramref name="Urdf"/>.</param>
-/// <param name="Link">Kind of robot link: <c>ros2</c>, <c>simulated</c> or <c>replay</c>; null takes the configured
-/// default.</param>
+/// <param name="Link">Kind of robot link: <c>ros2</c>, <c>simulated</c>, <c>replay</c>, <c>foxglove</c> or
+/// <c>rosbridge</c>; null takes the configured default.</param>
 /// <param name="Tags">Free labels.</param>
 /// <param name="JointOrder">Joint names for joint states that carry no names; null when none.</param>
 /// <param name="Streams">Streams that differ from, or come beside, the configured defaults; null for none.</param>
@@ -53,6 +53,8 @@ public sealed record RobotSummary(
 /// <param name="Replay">What a robot of link <c>replay</c> plays; null for others.</param>
 /// <param name="Signals">Signals that are mapped beside, or otherwise than, the configured defaults; null for
 /// none.</param>
+/// <param name="Url">WebSocket of the bridge of a robot of link <c>foxglove</c> or <c>rosbridge</c>, as
+/// <c>ws://127.0.0.1:8765</c>; null for others.</param>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 public sealed record RegisterRobotRequest(
     string? Id,
@@ -64,7 +66,8 @@ public sealed record RegisterRobotRequest(
     IReadOnlyList<StreamRequest>? Streams = null,
     double? SyncHz = null,
     ReplayRequest? Replay = null,
-    IReadOnlyList<SignalRequest>? Signals = null);
+    IReadOnlyList<SignalRequest>? Signals = null,
+    string? Url = null);
 
 /// <summary>One stream of a robot as asked for.</summary>
 /// <param name="Name">Name inside the robot, as <c>imu</c>. The name of a default stream replaces it.</param>
@@ -89,7 +92,8 @@ public sealed record RobotDocument
     /// <summary>The fleet list's row.</summary>
     public required RobotSummary Robot { get; init; }
 
-    /// <summary>Kind of link: <c>ros2</c>, <c>simulated</c> or <c>replay</c>.</summary>
+    /// <summary>Kind of link: <c>ros2</c>, <c>simulated</c>, <c>replay</c>, <c>foxglove</c> or
+    /// <c>rosbridge</c>.</summary>
     public required string LinkKind { get; init; }
 
     /// <summary>Why the link is in its state; null when there is nothing to say.</summary>

@@ -18,7 +18,9 @@ namespace TwinActors.Host.Api;
 /// <param name="options">The twins' options: the default streams.</param>
 /// <param name="defaultLink">Kind of link of a registration that names none.</param>
 /// <param name="replays">Where recordings are.</param>
-internal sealed class Registration(FleetOptions options, string defaultLink, ReplayPaths replays)
+/// <param name="bridges">Which bridges may be connected to.</param>
+internal sealed class Registration(
+    FleetOptions options, string defaultLink, ReplayPaths replays, BridgeUrls bridges)
 {
     private const int MostStreams = 32;
     private const int MostSignals = 1024;
@@ -53,6 +55,16 @@ internal sealed class Registration(FleetOptions options, string defaultLink, Rep
         }
 
         var replay = ReadReplay(request.Replay, link, found);
+        var hasBridge = link is "foxglove" or "rosbridge";
+        if (hasBridge && bridges.Problem(request.Url) is { } unreachable)
+        {
+            found.Add(unreachable);
+        }
+        else if (!hasBridge && request.Url is not null)
+        {
+            found.Add($"A link of kind {link} has no \"url\"; links of kind foxglove and rosbridge have one.");
+        }
+
         var (urdf, model) = ReadModel(request, link, found);
         var overrides = ReadStreams(request.Streams, robot, found);
         var signals = ReadSignals(request.Signals, robot, overrides, found);
@@ -71,6 +83,7 @@ internal sealed class Registration(FleetOptions options, string defaultLink, Rep
             Urdf = urdf,
             Link = link,
             Replay = replay,
+            Url = request.Url,
             Tags = tags,
             JointOrder = order,
             Streams = overrides,

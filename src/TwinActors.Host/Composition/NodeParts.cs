@@ -93,7 +93,7 @@ internal sealed class NodeParts : IAsyncDisposable
     /// <summary>How registrations are read.</summary>
     public Registration Registration => new(
         FleetOf(Options.Robot), DefaultLink(Options.Robot),
-        ReplaysOf(Options, Path.GetFullPath(Options.Node.DataDirectory)));
+        ReplaysOf(Options, Path.GetFullPath(Options.Node.DataDirectory)), new BridgeUrls(Options.Bridge.LoopbackOnly));
 
     /// <summary>Opens configuration, journal, links and actors.</summary>
     /// <param name="arguments">The command line.</param>
@@ -188,7 +188,8 @@ internal sealed class NodeParts : IAsyncDisposable
         var folder = Path.GetFullPath(options.Node.DataDirectory);
         Directory.CreateDirectory(folder);
         var journal = OpenJournal(options, folder, clock);
-        var links = new RobotLinks(options.Ros2, schemas, ReplaysOf(options, folder), clock);
+        var links = new RobotLinks(
+            options.Ros2, schemas, ReplaysOf(options, folder), new BridgeUrls(options.Bridge.LoopbackOnly), clock);
         var pulse = new SignalPulse();
         var node = TwinNode.Start(new ActorSystem(new ActorSystemOptions { Time = clock }), new TwinNodeStart
         {

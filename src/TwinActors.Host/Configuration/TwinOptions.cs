@@ -27,6 +27,9 @@ internal sealed record TwinOptions
     /// <summary>Recordings.</summary>
     public required RecordingSection Recording { get; init; }
 
+    /// <summary>Robots that are reached by a bridge.</summary>
+    public required BridgeSection Bridge { get; init; }
+
     /// <summary>Recordings as robots.</summary>
     public required ReplaySection Replay { get; init; }
 
@@ -279,6 +282,13 @@ internal sealed record RecordingSection
 
     /// <summary>Most bytes of one robot's messages that wait in memory.</summary>
     public required long Buffer { get; init; }
+}
+
+/// <summary><c>twin.bridge</c>.</summary>
+internal sealed record BridgeSection
+{
+    /// <summary>Whether only bridges of this machine are connected to.</summary>
+    public required bool LoopbackOnly { get; init; }
 }
 
 /// <summary><c>twin.replay</c>.</summary>

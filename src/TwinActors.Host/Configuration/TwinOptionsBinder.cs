@@ -36,6 +36,7 @@ internal sealed partial class TwinOptionsBinder(string machineName)
             Robot = BindRobot(twin.Section("robot")),
             Sync = BindSync(twin.Section("sync")),
             Recording = BindRecording(twin.Section("recording")),
+            Bridge = BindBridge(twin.Section("bridge")),
             Replay = BindReplay(twin.Section("replay")),
             Telemetry = BindTelemetry(twin.Section("telemetry")),
             Api = BindApi(twin.Section("api")),
@@ -349,6 +350,13 @@ internal sealed partial class TwinOptionsBinder(string machineName)
             Buffer = recording.Size("buffer", 64 << 10, 1 << 30),
         };
         recording.RefuseOthers();
+        return section;
+    }
+
+    private static BridgeSection BindBridge(SectionReader bridge)
+    {
+        var section = new BridgeSection { LoopbackOnly = bridge.Flag("loopback-only") };
+        bridge.RefuseOthers();
         return section;
     }
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TwinActors.Host.Configuration;
 using TwinActors.Recording.Replays;
 using TwinActors.Robotics.Links;
+using TwinActors.Ros2.Bridges;
 using TwinActors.Ros2.Dds;
 using TwinActors.Ros2.Links;
 using TwinActors.Ros2.Schemas;
@@ -10,7 +11,7 @@ using TwinActors.Simulation.Links;
 
 namespace TwinActors.Host.Links;
 
-/// <summary>Makes the robot links of this node: ROS 2 over DDS, simulated ones, and replays.</summary>
+/// <summary>Makes the robot links of this node: ROS 2 over DDS or a bridge, simulated ones, and replays.</summary>
 /// <remarks>
 /// A node without libddsc runs: its ROS 2 links say what to install and are tried again, so that installing it is
 /// enough.
@@ -20,6 +21,7 @@ internal sealed class RobotLinks : IDisposable
     private readonly Ros2Section _ros2;
     private readonly DdsRobotLinks _dds;
     private readonly ReplayPaths _replays;
+    private readonly BridgeUrls _bridges;
     private string? _problem;
 
     /// <summary>
@@ -28,10 +30,13 @@ internal sealed class RobotLinks : IDisposable
     /// <param name="ros2">How the domain is joined.</param>
     /// <param name="schemas">Message types that are known.</param>
     /// <param name="replays">Where replays find recordings.</param>
+    /// <param name="bridges">Which bridges may be connected to.</param>
     /// <param name="clock">The node's clock.</param>
-    public RobotLinks(Ros2Section ros2, RosSchemaSet schemas, ReplayPaths replays, TimeProvider clock)
+    public RobotLinks(
+        Ros2Section ros2, RosSchemaSet schemas, ReplayPaths replays, BridgeUrls bridges, TimeProvider clock)
     {
         _replays = replays;
+        _bridges = bridges;
         _ros2 = ros2;
         _dds = new DdsRobotLinks(
             new DdsDomainOptions
@@ -51,7 +56,7 @@ internal sealed class RobotLinks : IDisposable
     }
 
     /// <summary>Kinds of links that there are.</summary>
-    public static ImmutableArray<string> Kinds { get; } = ["ros2", "simulated", "replay"];
+    public static ImmutableArray<string> Kinds { get; } = ["ros2", "simulated", "replay", "foxglove", "rosbridge"];
 
     /// <summary>Whether the ROS 2 side works.</summary>
     public bool HasRos2 => _dds.Domain is not null;
@@ -74,6 +79,8 @@ internal sealed class RobotLinks : IDisposable
         "ros2" when _ros2.Enabled => _dds.Make(options),
         "ros2" => throw new RobotLinkException(Describe()),
         "replay" => Replay(options),
+        "foxglove" => BridgeRobotLink.OverFoxglove(Reachable(options), _dds.Schemas),
+        "rosbridge" => BridgeRobotLink.OverRosbridge(Reachable(options), _dds.Schemas),
         _ => throw new RobotLinkException(
             $"There is no link of kind {options.Kind}; there are {string.Join(", ", Kinds)}."),
     };
@@ -88,6 +95,10 @@ internal sealed class RobotLinks : IDisposable
         _replays.Find(options.Replay ?? new ReplaySource(), out var problem) is { } path
             ? new ReplayRobotLink(options, path)
             : throw new RobotLinkException(problem!);
+
+    // The configuration may have changed since the robot was registered.
+    private RobotLinkOptions Reachable(RobotLinkOptions options) =>
+        _bridges.Problem(options.Url) is { } problem ? throw new RobotLinkException(problem) : options;
 
     private void TryJoin()
     {

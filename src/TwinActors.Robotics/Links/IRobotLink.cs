@@ -31,11 +31,16 @@ public sealed record RobotLinkOptions
     /// <summary>The robot.</summary>
     public required RobotId Robot { get; init; }
 
-    /// <summary>Kind of link asked for: <c>ros2</c>, <c>simulated</c> or <c>replay</c>.</summary>
+    /// <summary>Kind of link asked for: <c>ros2</c>, <c>simulated</c>, <c>replay</c>, <c>foxglove</c> or
+    /// <c>rosbridge</c>.</summary>
     public required string Kind { get; init; }
 
     /// <summary>What a link of kind <c>replay</c> plays; <see langword="null"/> for others.</summary>
     public ReplaySource? Replay { get; init; }
+
+    /// <summary>WebSocket of a link of kind <c>foxglove</c> or <c>rosbridge</c>, as <c>ws://10.0.0.7:8765</c>;
+    /// <see langword="null"/> for others.</summary>
+    public string? Url { get; init; }
 
     /// <summary>The streams to fill, owned by the twin.</summary>
     public required ImmutableArray<RobotStream> Streams { get; init; }

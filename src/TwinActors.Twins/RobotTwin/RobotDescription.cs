@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using TwinActors.Twins.Signals;
 using TwinActors.Robotics.Links;
+using TwinActors.Twins.Signals;
 
 namespace TwinActors.Twins.RobotTwin;
 
@@ -18,11 +18,16 @@ public sealed record RobotDescription
     /// <summary>URDF text of the model; <see langword="null"/> when the robot has none.</summary>
     public string? Urdf { get; init; }
 
-    /// <summary>Kind of robot link: <c>ros2</c>, <c>simulated</c> or <c>replay</c>.</summary>
+    /// <summary>Kind of robot link: <c>ros2</c>, <c>simulated</c>, <c>replay</c>, <c>foxglove</c> or
+    /// <c>rosbridge</c>.</summary>
     public required string Link { get; init; }
 
     /// <summary>What a robot of link <c>replay</c> plays; <see langword="null"/> for others.</summary>
     public ReplaySource? Replay { get; init; }
+
+    /// <summary>WebSocket of the bridge of a robot of link <c>foxglove</c> or <c>rosbridge</c>;
+    /// <see langword="null"/> for others.</summary>
+    public string? Url { get; init; }
 
     /// <summary>Free labels, sorted, without repetition.</summary>
     public ImmutableArray<string> Tags { get; init; } = [];

@@ -28,8 +28,8 @@ internal sealed class RobotRequestOptions
     /// <summary>Kind of robot link.</summary>
     public Option<string?> Link { get; } = new("--link")
     {
-        Description = "Where the data comes from: ros2, simulated inside the node, or replay with --bag or --recording;"
-            + " else as the node is configured.",
+        Description = "Where the data comes from: ros2, simulated inside the node, replay with --bag or --recording,"
+            + " foxglove or rosbridge with --bridge; else as the node is configured.",
     };
 
     /// <summary>Labels.</summary>
@@ -61,17 +61,24 @@ internal sealed class RobotRequestOptions
         Description = "Rate of the robot's synchronizer, 1 to 1000 Hz; else as the node is configured.",
     };
 
+    /// <summary>Bridge.</summary>
+    public Option<string?> Bridge { get; } = new("--bridge")
+    {
+        HelpName = "ws://host:port",
+        Description = "WebSocket of a Foxglove bridge (--link foxglove) or of rosbridge (--link rosbridge).",
+    };
+
     /// <summary>What is replayed.</summary>
     public ReplayRequestOptions Replay { get; } = new();
 
     /// <summary>Every option.</summary>
-    public IReadOnlyList<Option> All => [Urdf, Model, Link, Tags, JointOrder, Streams, SyncHz, .. Replay.All];
+    public IReadOnlyList<Option> All => [Urdf, Model, Link, Tags, JointOrder, Streams, SyncHz, Bridge, .. Replay.All];
 
     /// <summary>Sets the rules of single values.</summary>
     public RobotRequestOptions()
     {
         Model.AcceptOnlyFromAmong("humanoid", "arm6", "base");
-        Link.AcceptOnlyFromAmong("ros2", "simulated", "replay");
+        Link.AcceptOnlyFromAmong("ros2", "simulated", "replay", "foxglove", "rosbridge");
         Id.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && !RobotId.TryParse(token.Value, out _, out var problem))
@@ -138,7 +145,8 @@ internal sealed class RobotRequestOptions
             parse.GetValue(JointOrder)?.Split(',', StringSplitOptions.TrimEntries),
             NullWhenEmpty<StreamRequest>([.. streams]),
             parse.GetValue(SyncHz),
-            replay);
+            replay,
+            Url: parse.GetValue(Bridge));
     }
 
     private static T[]? NullWhenEmpty<T>(T[]? list) => list is { Length: > 0 } ? list : null;

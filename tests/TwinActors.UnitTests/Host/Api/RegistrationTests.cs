@@ -10,7 +10,7 @@ namespace TwinActors.UnitTests.Host.Api;
 public sealed class RegistrationTests
 {
     private readonly Registration _registration =
-        new(SimulatedFleet.Options, "ros2", new ReplayPaths("/none", "/none"));
+        new(SimulatedFleet.Options, "ros2", new ReplayPaths("/none", "/none"), new BridgeUrls(true));
 
     [Fact]
     public void A_model_with_more_joints_than_a_twin_holds_is_refused_with_both_numbers()
