@@ -7,10 +7,13 @@ using TwinActors.Benchmarks.Ros2;
 using TwinActors.Benchmarks.Simulation;
 using TwinActors.Benchmarks.Sync;
 
-// A benchmark process of another kind: the bare reader that the ROS 2 area measures beside the node.
-if (args is ["bare-reader", .. var rest])
+// Benchmark processes of other kinds: the bare reader that the ROS 2 area measures beside the node, and a robot.
+switch (args)
 {
-    return await BareReader.RunAsync(rest);
+    case ["bare-reader", .. var rest]:
+        return await BareReader.RunAsync(rest);
+    case ["camera-robot", .. var rest]:
+        return CameraRobot.Run(rest);
 }
 
 SortedDictionary<string, Func<BenchmarkRun, Task>> areas = new(StringComparer.Ordinal)
@@ -18,6 +21,7 @@ SortedDictionary<string, Func<BenchmarkRun, Task>> areas = new(StringComparer.Or
     ["api"] = ApiArea.RunAsync,
     ["journal"] = JournalArea.RunAsync,
     ["kernel"] = KernelArea.RunAsync,
+    ["loads"] = LoadsArea.RunAsync,
     ["recording"] = RecordingArea.RunAsync,
     ["ros2"] = Ros2Area.RunAsync,
     ["simulation"] = SimulationArea.RunAsync,

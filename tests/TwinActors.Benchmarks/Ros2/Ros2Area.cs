@@ -1,8 +1,4 @@
-using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
-using TwinActors.Contracts;
-using TwinActors.Contracts.Robots;
 using TwinActors.Ros2.Dds;
 
 namespace TwinActors.Benchmarks.Ros2;
@@ -35,7 +31,7 @@ internal static class Ros2Area
             $"ros2: {Robots} robots of {Joints} joints at {RateHz} Hz from {Prefixes.Length} processes, "
             + $"{seconds} s each. The robots' motion is generated. The node reads as the reader does: without "
             + "synchronizers, then once more with them.");
-        await using var publishers = new Fleet();
+        await using var publishers = new PublishedFleet(Domain, Robots, Joints, RateHz, Prefixes);
         var bare = await MeasureBareAsync(seconds);
         var node = await MeasureNodeAsync(seconds, "-D", "twin.sync.enabled=false");
         bare = bare.And(await MeasureBareAsync(seconds));
@@ -74,89 +70,10 @@ internal static class Ros2Area
     private static async Task<Measured> MeasureNodeAsync(double seconds, params string[] arguments)
     {
         await using var node = await StartedNode.RunAsync(Domain, arguments);
-        foreach (var id in Ids())
-        {
-            var request = new RegisterRobotRequest(
-                id, Link: "ros2",
-                Streams: [.. new[] { "imu", "laser", "camera", "odometry", "diagnostics", "battery" }
-                    .Select(name => new StreamRequest(name, Enabled: false))]);
-            using var answer = await node.Http.PostAsJsonAsync(
-                "/api/v1/robots", request, ContractsJson.Default.RegisterRobotRequest);
-            if (!answer.IsSuccessStatusCode)
-            {
-                throw new InvalidOperationException(await answer.Content.ReadAsStringAsync());
-            }
-        }
-
-        // What it costs the node to be asked for 200 counts is not what it costs to receive.
+        await NodeTraffic.RegisterAsync(node, Ids());
         await Task.Delay(WarmUp);
-        var before = await CountAsync(node);
-        var from = await node.FactsAsync();
-        await Task.Delay(TimeSpan.FromSeconds(seconds));
-        var to = await node.FactsAsync();
-        var after = await CountAsync(node);
-        var measured = (DateTimeOffset.Parse(to.Now, CultureInfo.InvariantCulture)
-            - DateTimeOffset.Parse(from.Now, CultureInfo.InvariantCulture)).TotalSeconds;
-        return new Measured(
-            (after.Received - before.Received) / Stopwatch.GetElapsedTime(before.At, after.At).TotalSeconds * measured,
-            after.Lost - before.Lost, to.CpuSeconds - from.CpuSeconds, measured,
-            to.Gen0Collections - from.Gen0Collections, to.WorkingSetBytes / 1e6);
+        return await NodeTraffic.MeasureAsync(node, Ids(), seconds);
     }
 
-    private static async Task<(long Received, long Lost, long At)> CountAsync(StartedNode node)
-    {
-        var from = Stopwatch.GetTimestamp();
-        long received = 0, lost = 0;
-        foreach (var id in Ids())
-        {
-            var streams = await node.Http.GetFromJsonAsync(
-                $"/api/v1/robots/{id}/streams", ContractsJson.Default.IReadOnlyListStreamDocument) ?? [];
-            received += streams.Sum(stream => stream.Received ?? 0);
-            lost += streams.Sum(stream => stream.Lost + stream.Rejected);
-        }
-
-        return (received, lost, from + (Stopwatch.GetTimestamp() - from) / 2);
-    }
-
-    private static IEnumerable<string> Ids() =>
-        Prefixes.SelectMany(prefix => Enumerable.Range(1, Robots / Prefixes.Length).Select(i => $"{prefix}{i}"));
-
-    private sealed record Measured(double Messages, long Lost, double Cpu, double Seconds, int Gen0, double Memory)
-    {
-        public Measured And(Measured other) => this with
-        {
-            Messages = Messages + other.Messages,
-            Lost = Lost + other.Lost,
-            Cpu = Cpu + other.Cpu,
-            Seconds = Seconds + other.Seconds,
-        };
-    }
-
-    /// <summary>The publishing processes.</summary>
-    private sealed class Fleet : IAsyncDisposable
-    {
-        private readonly List<Started> _processes = [];
-
-        public Fleet()
-        {
-            foreach (var prefix in Prefixes)
-            {
-                _processes.Add(Started.Run(
-                    "TwinActors.Cli", "twin", new Dictionary<string, string>(),
-                    "sim", "run", "--robots", (Robots / Prefixes.Length).ToString(CultureInfo.InvariantCulture),
-                    "--prefix", prefix,
-                    "--joints", Joints.ToString(CultureInfo.InvariantCulture),
-                    "--rate", RateHz.ToString(CultureInfo.InvariantCulture),
-                    "--domain", Domain.ToString(CultureInfo.InvariantCulture)));
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            foreach (var process in _processes)
-            {
-                await process.DisposeAsync();
-            }
-        }
-    }
+    private static IReadOnlyList<string> Ids() => PublishedFleet.Ids(Robots, Prefixes);
 }
