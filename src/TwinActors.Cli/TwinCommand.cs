@@ -2,6 +2,7 @@ using System.CommandLine;
 using TwinActors.Cli.Bags;
 using TwinActors.Cli.Commands;
 using TwinActors.Cli.Commands.Actors;
+using TwinActors.Cli.Commands.Calibration;
 using TwinActors.Cli.Commands.Config;
 using TwinActors.Cli.Commands.Doctor;
 using TwinActors.Cli.Commands.Logs;
@@ -32,6 +33,7 @@ internal static class TwinCommand
           twin watch arm1 --joint elbow                      its joints live
           twin sync arm1                                     how far its virtual robot is off
           twin what-if run arm1 --payload tool=2             what a weight would do to it
+          twin calibrate arm1 --payload tool                 its friction, from recorded motion
           twin doctor arm1                                   what is wrong with it, and the fix
           twin config check edge.conf                        what is wrong with a configuration
           twin record arm1 start                             record every message of a robot, until: stop
@@ -69,6 +71,7 @@ internal static class TwinCommand
             SyncCommand.Create(globals),
             ModeCommand.Create(globals),
             WhatIfCommand.Create(globals),
+            CalibrateCommand.Create(globals),
             RecordCommand.Create(globals),
             RecordingsCommand.Create(globals),
             ReplayCommand.Create(globals),

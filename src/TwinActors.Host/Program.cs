@@ -55,6 +55,7 @@ api.MapEvents();
 api.MapRecordings();
 api.MapReplays();
 api.MapWhatIf();
+api.MapCalibration();
 api.MapJournal();
 api.MapNode();
 api.MapActors();

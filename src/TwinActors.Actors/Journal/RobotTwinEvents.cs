@@ -25,6 +25,7 @@ public static class RobotTwinEvents
         .Add("link.lost", RobotTwinEventsJson.Default.LinkLost)
         .Add("stream.first-data", RobotTwinEventsJson.Default.FirstData)
         .Add("mode.changed", RobotTwinEventsJson.Default.ModeChanged)
+        .Add("calibration.approved", RobotTwinEventsJson.Default.CalibrationApproved)
         .Add("sync.failed", RobotTwinEventsJson.Default.SyncFailed)
         .Add("sync.recovered", RobotTwinEventsJson.Default.SyncRecovered)
         .Add("child.failed", RobotTwinEventsJson.Default.ChildFailed)
@@ -60,6 +61,7 @@ public static class RobotTwinEvents
 [JsonSerializable(typeof(RobotTwinEvent.LinkLost))]
 [JsonSerializable(typeof(RobotTwinEvent.FirstData))]
 [JsonSerializable(typeof(RobotTwinEvent.ModeChanged))]
+[JsonSerializable(typeof(RobotTwinEvent.CalibrationApproved))]
 [JsonSerializable(typeof(RobotTwinEvent.SyncFailed))]
 [JsonSerializable(typeof(RobotTwinEvent.SyncRecovered))]
 [JsonSerializable(typeof(RobotTwinEvent.ChildFailed))]

@@ -86,6 +86,8 @@ internal sealed partial class RobotTwinActor
             Sync = _sync.Word,
             Signals = SignalMapping.Resolve(
                 active.Robot, props.Options.Signals, active.Description.Signals ?? []),
+            Calibration = active.Calibration,
+            CalibratedAt = active.CalibratedAt,
             Streams = StreamReadings.Of(_streams, _unmapped, props.Options.LinkLimits.StaleAfter, props.Clock),
         };
     }

@@ -143,6 +143,8 @@ internal sealed partial class RobotTwinActor(string key, RobotTwinProps props, b
         RobotTwinCommand.Register register =>
             RobotTwinEvents.HashOf(new RobotTwinEvent.Registered(register.Robot, default, register.Description)),
         RobotTwinCommand.Remove => RobotTwinEvents.HashOf(new RobotTwinEvent.Removed(default)),
+        RobotTwinCommand.ApproveCalibration approve =>
+            RobotTwinEvents.HashOf(new RobotTwinEvent.CalibrationApproved(default, approve.Calibration)),
         RobotTwinCommand.SetMode set => RobotTwinEvents.HashOf(new RobotTwinEvent.ModeChanged(default, set.Mode)),
         RobotTwinCommand.StartRecording => RobotTwinEvents.HashOf(new RobotTwinEvent.RecordingStarted(default)),
         RobotTwinCommand.StopRecording => RobotTwinEvents.HashOf(new RobotTwinEvent.RecordingStopped(default)),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TwinActors.Actors.Synchronization;
 using TwinActors.Robotics;
+using TwinActors.Twins.Calibration;
 using TwinActors.Twins.Links;
 using TwinActors.Twins.RobotTwin;
 using TwinActors.Twins.Signals;
@@ -43,6 +44,12 @@ public sealed record TwinReading
 
     /// <summary>The signals that are mapped.</summary>
     public ImmutableArray<SignalMapping> Signals { get; init; } = [];
+
+    /// <summary>What was approved of the robot's parameters; <see langword="null"/>: they are the model's.</summary>
+    public RobotCalibration? Calibration { get; init; }
+
+    /// <summary>When that was approved; <see langword="null"/> when nothing was.</summary>
+    public DateTimeOffset? CalibratedAt { get; init; }
 
     /// <summary>The streams.</summary>
     public required ImmutableArray<StreamReading> Streams { get; init; }

@@ -91,6 +91,8 @@ public sealed record WhatIfThresholdsRequest(
 /// <param name="Seconds">Simulated time [s].</param>
 /// <param name="Request">What was asked.</param>
 /// <param name="Start">The joints at the fork, in model order.</param>
+/// <param name="Calibration">Parameters of the robot that were approved when the branch was asked for; null: those of
+/// its model.</param>
 /// <param name="Joints">How far the branch is from the base, one row per movable joint in model order; null until it is
 /// done.</param>
 public sealed record BranchDocument(
@@ -103,6 +105,7 @@ public sealed record BranchDocument(
     double Seconds,
     WhatIfRequest Request,
     IReadOnlyList<BranchStartDocument> Start,
+    CalibrationParameters? Calibration,
     IReadOnlyList<BranchJointDocument>? Joints);
 
 /// <summary>A joint at the fork.</summary>

@@ -54,6 +54,9 @@ internal static class WhatIfRoutes
                     : $"Model {model.Name} of {robot} has no mass or no joint, so no force can move it.");
             }
 
+            var known = await node.Robots.AskAsync<TwinReading>(
+                robot, reply => new RobotTwinMessage.ReadTwin(reply), cancellationToken);
+            var calibration = known.Value?.Calibration;
             var (start, forkedAt, problem) = request.At is { } at
                 ? Recorded(robot, model, at, RecordingFolder.Of(recording.Root, robot))
                 : Live(robot, model, twin.Value!);
@@ -62,7 +65,7 @@ internal static class WhatIfRoutes
                 return problem!;
             }
 
-            _ = WhatIfPlan.Read(model, request, start, out var problems);
+            _ = WhatIfPlan.Read(CalibratedModel.Of(model, calibration), request, start, out var problems);
             if (!problems.IsEmpty)
             {
                 return Refusals.Invalid(problems[0], problems);
@@ -70,7 +73,7 @@ internal static class WhatIfRoutes
 
             // The robot goes on from the instant that was found, not from the one between two states.
             var asked = request.At is null ? request : request with { At = forkedAt.ToString() };
-            var (branch, refusal) = branches.Add(robot, model, asked, start, forkedAt);
+            var (branch, refusal) = branches.Add(robot, model, calibration, asked, start, forkedAt);
             return branch is null
                 ? TypedResults.Problem(
                     refusal, statusCode: StatusCodes.Status409Conflict, title: "Not possible now")

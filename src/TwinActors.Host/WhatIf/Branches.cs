@@ -8,6 +8,7 @@ using TwinActors.Robotics.Model;
 using TwinActors.Robotics.State;
 using TwinActors.Robotics.Urdf;
 using TwinActors.Simulation.WhatIf;
+using TwinActors.Twins.Calibration;
 
 namespace TwinActors.Host.WhatIf;
 
@@ -34,12 +35,14 @@ internal sealed partial class Branches(
     /// <summary>Saves a branch and puts it into the queue.</summary>
     /// <param name="robot">The robot.</param>
     /// <param name="model">Its model.</param>
+    /// <param name="calibration">What was approved of its parameters; null: nothing.</param>
     /// <param name="request">What is asked.</param>
     /// <param name="start">State of the joints at the fork.</param>
     /// <param name="forkedAt">When that was.</param>
     /// <returns>The branch, or why there is none.</returns>
     public (BranchDocument? Branch, string? Refusal) Add(
-        RobotId robot, RobotModel model, WhatIfRequest request, MotionKnot start, Stamp forkedAt)
+        RobotId robot, RobotModel model, RobotCalibration? calibration, WhatIfRequest request, MotionKnot start,
+        Stamp forkedAt)
     {
         var folder = FolderOf(robot);
         lock (_saving)
@@ -62,6 +65,7 @@ internal sealed partial class Branches(
                 request.Seconds ?? WhatIfPlan.DefaultSeconds, request,
                 [.. model.MovableJoints.Select((joint, i) =>
                     new BranchStartDocument(joint.Name, start.Positions[i], start.Velocities[i]))],
+                CalibrationDocuments.Parameters(calibration),
                 null);
             folder.Save(branch);
             // Only this method writes, under the lock, and there was room.
@@ -131,7 +135,10 @@ internal sealed partial class Branches(
             try
             {
                 var model = await ReadModelAsync(node, robot, stopping);
-                var outcome = model is null ? null : Run(robot, model, branch, stopping);
+                var outcome = model is null
+                    ? null
+                    : Run(robot, CalibratedModel.Of(model, CalibrationDocuments.Read(branch.Calibration)), branch,
+                        stopping);
                 Finish(robot, outcome is null
                     ? branch with { State = "failed", Problem = "The robot has no model any more." }
                     : branch with { State = "done", Joints = BranchDocuments.Joints(outcome) }, outcome);
@@ -162,8 +169,10 @@ internal sealed partial class Branches(
         }
     }
 
-    private WhatIfOutcome Run(RobotId robot, RobotModel model, BranchDocument branch, CancellationToken stopping)
+    private WhatIfOutcome Run(
+        RobotId robot, CalibratedModel calibrated, BranchDocument branch, CancellationToken stopping)
     {
+        var model = calibrated.Model;
         if (!branch.Start.Select(joint => joint.Name).SequenceEqual(model.MovableJoints.Select(joint => joint.Name)))
         {
             throw new ArgumentException("The robot's model has other joints than when the branch was asked for.");
@@ -171,7 +180,7 @@ internal sealed partial class Branches(
 
         var start = new MotionKnot(
             0, [.. branch.Start.Select(joint => joint.Position)], [.. branch.Start.Select(joint => joint.Velocity)]);
-        var plan = WhatIfPlan.Read(model, branch.Request, start, out var problems);
+        var plan = WhatIfPlan.Read(calibrated, branch.Request, start, out var problems);
         if (!problems.IsEmpty)
         {
             throw new ArgumentException(string.Join(' ', problems));

@@ -24,12 +24,13 @@ internal sealed class WhatIfPlan
     private const double DefaultSpeed = 1;
 
     private readonly RobotModel _model;
+    private readonly VirtualRobotOptions _options;
     private readonly WhatIfRequest _request;
     private readonly List<string> _problems = [];
 
-    private WhatIfPlan(RobotModel model, WhatIfRequest request)
+    private WhatIfPlan(CalibratedModel calibrated, WhatIfRequest request)
     {
-        _model = model;
+        (_model, _options) = (calibrated.Model, calibrated.Options);
         _request = request;
     }
 
@@ -43,14 +44,14 @@ internal sealed class WhatIfPlan
     public DifferenceThresholds Thresholds { get; private set; } = new();
 
     /// <summary>Reads a request.</summary>
-    /// <param name="model">The robot.</param>
+    /// <param name="calibrated">The robot.</param>
     /// <param name="request">The request.</param>
     /// <param name="start">State of the joints at the fork.</param>
     /// <param name="problems">What is wrong with it, for people; empty when nothing is.</param>
     public static WhatIfPlan Read(
-        RobotModel model, WhatIfRequest request, MotionKnot start, out ImmutableArray<string> problems)
+        CalibratedModel calibrated, WhatIfRequest request, MotionKnot start, out ImmutableArray<string> problems)
     {
-        var plan = new WhatIfPlan(model, request);
+        var plan = new WhatIfPlan(calibrated, request);
         plan.ReadScalars();
         plan.BranchOf(start, null);
         problems = [.. plan._problems.Distinct()];
@@ -62,7 +63,10 @@ internal sealed class WhatIfPlan
     /// <param name="recorded">The recorded motion; <see langword="null"/> for a robot that is told to move or
     /// stays.</param>
     public WhatIfRun BaseOf(MotionKnot start, MotionPath? recorded) =>
-        new(PathOf(_request.Trajectory, start, "trajectory") ?? recorded ?? MotionPath.Hold(start.Positions));
+        new(PathOf(_request.Trajectory, start, "trajectory") ?? recorded ?? MotionPath.Hold(start.Positions))
+        {
+            Options = _options,
+        };
 
     /// <summary>The robot with what is changed.</summary>
     /// <inheritdoc cref="BaseOf"/>
@@ -121,7 +125,7 @@ internal sealed class WhatIfPlan
 
     private VirtualRobotOptions OptionsOf(WhatIfChangeRequest change)
     {
-        var options = new VirtualRobotOptions();
+        var options = _options;
         if (change.Bandwidth is { } bandwidth)
         {
             if (bandwidth is >= 0.1 and <= 100)

@@ -54,6 +54,12 @@ public sealed partial class VirtualRobot
         var tree = new RigidBodyTree(model, [.. _drives.Select(drive => drive.Motor.Armature)]);
         _plant = new RigidBodyDynamics(tree);
         _planned = new RigidBodyDynamics(tree);
+        if (_options.Payload is { } payload)
+        {
+            _plant.SetPayload(payload.Link, payload.Mass, Vector3.Zero);
+            _planned.SetPayload(payload.Link, payload.Mass, Vector3.Zero);
+        }
+
         _mimics = new MimicJoints(model);
         _conditions = new JointCondition[Count];
         Array.Fill(_conditions, JointCondition.Healthy);
@@ -116,14 +122,18 @@ public sealed partial class VirtualRobot
     public static ImmutableArray<JointDynamics> LossesOf(RobotModel model) =>
         [.. VirtualRobots.Drive.Of(model, default, default).Select(drive => drive.Known)];
 
+    /// <summary>Typical motors of a model's joints; one entry per movable joint, in model order.</summary>
+    public static ImmutableArray<MotorModel> MotorsOf(RobotModel model) =>
+        [.. VirtualRobots.Drive.Of(model, default, default).Select(drive => drive.Motor)];
+
     /// <summary>Constants of one joint's drive.</summary>
     public MotorModel Motor(int joint) => _drives[joint].Motor;
 
     /// <summary>What ails one joint; may be changed between two steps.</summary>
     public ref JointCondition Condition(int joint) => ref _conditions[joint];
 
-    /// <summary>Hangs a weight on a link, of which the controller knows nothing. It is no part of the saved
-    /// state.</summary>
+    /// <summary>Hangs a weight on a link, of which the controller knows nothing; it replaces one that hangs there. It
+    /// is no part of the saved state.</summary>
     /// <param name="link">Name of the link; the weight is at its origin.</param>
     /// <param name="mass">Mass [kg]; not negative, 0 takes it away.</param>
     /// <exception cref="ArgumentException">The model has no such link, or the mass is negative or no

@@ -17,6 +17,10 @@ public sealed record VirtualRobotOptions
     /// says.</summary>
     public ImmutableArray<JointDynamics?> Losses { get; init; }
 
+    /// <summary>A weight at the origin of a link, of which the controller knows: link and mass [kg], not negative.
+    /// Default: none.</summary>
+    public (string Link, double Mass)? Payload { get; init; }
+
     /// <summary>Longest time that is computed at once; a longer step is divided evenly. 100 µs to 20 ms. Default
     /// 2.5 ms; 10 ms is enough to follow a robot.</summary>
     public TimeSpan LongestSubstep { get; init; } = TimeSpan.FromMilliseconds(2.5);

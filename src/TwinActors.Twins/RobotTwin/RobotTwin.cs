@@ -39,6 +39,10 @@ public static class RobotTwin
                     : new RobotTwinEvent.FirstData(first.At, first.Stream, first.Topic),
             (RobotTwinState.Active active, RobotTwinCommand.SetMode set) => SetMode(active, set),
             (RobotTwinState.Active active, RobotTwinCommand.ReportSync report) => ReportSync(active, report),
+            (RobotTwinState.Active, RobotTwinCommand.ApproveCalibration approve) =>
+                approve.Calibration.Problem() is { } problem
+                    ? new Rejection(RejectionKind.Invalid, problem)
+                    : new RobotTwinEvent.CalibrationApproved(approve.At, approve.Calibration),
             (RobotTwinState.Active, RobotTwinCommand.ReportChildFailure failure) =>
                 new RobotTwinEvent.ChildFailed(failure.At, failure.Child, failure.Reason),
             (RobotTwinState.Active active, _) => RecordingDecisions.Decide(active.Recording ?? new(), command),
@@ -80,6 +84,8 @@ public static class RobotTwin
         (RobotTwinState.Active active, RobotTwinEvent.FirstData first) =>
             active with { StreamsSeen = active.StreamsSeen.Add(first.Stream) },
         (RobotTwinState.Active active, RobotTwinEvent.ModeChanged changed) => active with { Mode = changed.Mode },
+        (RobotTwinState.Active active, RobotTwinEvent.CalibrationApproved approved) =>
+            active with { Calibration = approved.Calibration, CalibratedAt = approved.At },
         (RobotTwinState.Active active, RobotTwinEvent.SyncFailed failed) =>
             active with { SyncFailure = failed.Cause },
         (RobotTwinState.Active active, RobotTwinEvent.SyncRecovered) => active with { SyncFailure = null },

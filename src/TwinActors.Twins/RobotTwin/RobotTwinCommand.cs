@@ -1,4 +1,5 @@
 using TwinActors.Robotics;
+using TwinActors.Twins.Calibration;
 using TwinActors.Twins.Links;
 using TwinActors.Twins.Synchronization;
 
@@ -42,6 +43,9 @@ public abstract record RobotTwinCommand
 
     /// <summary>Let the synchronizer's corrections go elsewhere.</summary>
     public sealed record SetMode(DateTimeOffset At, SyncMode Mode) : RobotTwinCommand(At);
+
+    /// <summary>Use these parameters for the robot's virtual robots from now on.</summary>
+    public sealed record ApproveCalibration(DateTimeOffset At, RobotCalibration Calibration) : RobotTwinCommand(At);
 
     /// <summary>Record the robot from now on.</summary>
     public sealed record StartRecording(DateTimeOffset At) : RobotTwinCommand(At);

@@ -1,4 +1,5 @@
 using TwinActors.Robotics;
+using TwinActors.Twins.Calibration;
 using TwinActors.Twins.Synchronization;
 
 namespace TwinActors.Twins.RobotTwin;
@@ -35,6 +36,9 @@ public abstract record RobotTwinEvent
 
     /// <summary>The synchronizer's corrections go elsewhere from now on.</summary>
     public sealed record ModeChanged(DateTimeOffset At, SyncMode Mode) : RobotTwinEvent;
+
+    /// <summary>A person has approved parameters for the robot's virtual robots.</summary>
+    public sealed record CalibrationApproved(DateTimeOffset At, RobotCalibration Calibration) : RobotTwinEvent;
 
     /// <summary>It was decided to record the robot.</summary>
     public sealed record RecordingStarted(DateTimeOffset At) : RobotTwinEvent;

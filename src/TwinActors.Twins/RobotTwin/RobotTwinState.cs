@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using TwinActors.Robotics;
+using TwinActors.Twins.Calibration;
 using TwinActors.Twins.Links;
 using TwinActors.Twins.Synchronization;
 
@@ -52,6 +53,13 @@ public abstract record RobotTwinState
         /// <summary>Streams that have ever brought data.</summary>
         public ImmutableSortedSet<string> StreamsSeen { get; init; } =
             ImmutableSortedSet.Create<string>(StringComparer.Ordinal);
+
+        /// <summary>What was approved of the robot's parameters; <see langword="null"/>: they are the
+        /// model's.</summary>
+        public RobotCalibration? Calibration { get; init; }
+
+        /// <summary>When that was approved; <see langword="null"/> when nothing was.</summary>
+        public DateTimeOffset? CalibratedAt { get; init; }
 
         /// <summary>What was decided about recording; <see langword="null"/> when nothing was.</summary>
         public RecordingState? Recording { get; init; }

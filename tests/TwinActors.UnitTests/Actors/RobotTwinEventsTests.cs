@@ -2,6 +2,7 @@ using System.Text;
 using TwinActors.Actors.Journal;
 using TwinActors.Persistence.Journal;
 using TwinActors.Robotics;
+using TwinActors.Twins.Calibration;
 using TwinActors.Twins.RobotTwin;
 using TwinActors.Twins.Synchronization;
 
@@ -39,6 +40,11 @@ public sealed class RobotTwinEventsTests
             new RobotTwinEvent.FirstData(Noon, "imu", "/arm1/imu/data")),
         ("mode.changed", """{"at":"2026-03-01T12:00:00+00:00","mode":"Advise"}""",
             new RobotTwinEvent.ModeChanged(Noon, SyncMode.Advise)),
+        ("calibration.approved",
+            """{"at":"2026-03-01T12:00:00+00:00","calibration":{"joints":[{"joint":"elbow","friction":"""
+                + """1.5,"damping":0.5,"rotorInertia":0.25}],"payload":{"link":"tool","mass":2},"effortDelay":0.01}}""",
+            new RobotTwinEvent.CalibrationApproved(Noon, new RobotCalibration(
+                [new CalibratedJoint("elbow", 1.5, 0.5, 0.25)], new CalibratedPayload("tool", 2), 0.01))),
         ("sync.failed", """{"at":"2026-03-01T12:00:00+00:00","cause":"Contact","error":0.25}""",
             new RobotTwinEvent.SyncFailed(Noon, SyncCause.Contact, 0.25)),
         ("sync.recovered", """{"at":"2026-03-01T12:00:00+00:00"}""", new RobotTwinEvent.SyncRecovered(Noon)),

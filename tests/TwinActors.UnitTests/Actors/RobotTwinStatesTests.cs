@@ -2,6 +2,7 @@ using System.Text;
 using TwinActors.Actors.Journal;
 using TwinActors.Persistence.Journal;
 using TwinActors.Robotics;
+using TwinActors.Twins.Calibration;
 using TwinActors.Twins.Links;
 using TwinActors.Twins.RobotTwin;
 using TwinActors.Twins.Synchronization;
@@ -56,6 +57,19 @@ public sealed class RobotTwinStatesTests
                     SealedThrough = "b.mcap",
                     ExpiredThrough = "a.mcap",
                 },
+            }),
+        ("robot.state.active", 2,
+            """{"robot":"Arm-1","description":{"link":"ros2","tags":[],"jointOrder":[],"streams":[]}"""
+                + ",\"registeredAt\":\"2026-03-01T12:00:00+00:00\",\"link\":\"None\",\"mode\":\"Shadow\","
+                + "\"streamsSeen\":[],\"calibration\":{\"joints\":[{\"joint\":\"elbow\",\"friction\":1.5,"
+                + "\"damping\":0.5,\"rotorInertia\":0.25}]},\"calibratedAt\":\"2026-03-01T12:00:00+00:00\"}",
+            new RobotTwinState.Active
+            {
+                Robot = RobotId.Parse("Arm-1"),
+                Description = new RobotDescription { Link = "ros2" },
+                RegisteredAt = Noon,
+                Calibration = new RobotCalibration([new CalibratedJoint("elbow", 1.5, 0.5, 0.25)], null, null),
+                CalibratedAt = Noon,
             }),
     ];
 

@@ -3,6 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using TwinActors.Robotics;
 using TwinActors.Twins;
+using TwinActors.Twins.Calibration;
 using TwinActors.Twins.Links;
 using TwinActors.Twins.RobotTwin;
 using TwinActors.Twins.Synchronization;
@@ -34,6 +35,38 @@ public sealed class RobotTwinTests
         Assert.IsType<RobotTwinState.Gone>(state);
         Assert.Equal(RejectionKind.Conflict, RobotTwin.Decide(state, Register()).Rejection!.Kind);
         Assert.Equal(RejectionKind.Removed, RobotTwin.Decide(state, new RobotTwinCommand.Remove(Noon)).Rejection!.Kind);
+    }
+
+    [Fact]
+    public void A_calibration_counts_from_its_approval_on_and_the_next_replaces_it()
+    {
+        var first = new RobotCalibration([new CalibratedJoint("elbow", 1, 2, 3)], null, null);
+        var second = first with { Payload = new CalibratedPayload("tool", 0.5) };
+
+        var (state, events) = Run(
+            Register(), new RobotTwinCommand.ApproveCalibration(Noon, first),
+            new RobotTwinCommand.ApproveCalibration(Noon.AddHours(1), second));
+
+        Assert.Equal(3, events.Length);
+        Assert.Equal(second, ((RobotTwinState.Active)state).Calibration);
+        Assert.Equal(Noon.AddHours(1), ((RobotTwinState.Active)state).CalibratedAt);
+        Assert.Empty(RobotTwin.React(state, events[^1]));
+    }
+
+    [Theory]
+    [InlineData(-1, 0, 1, "has friction -1")]
+    [InlineData(1, double.NaN, 1, "damping NaN")]
+    [InlineData(1, 0, -2, "The payload at tool is -2 kg; 0 or more is possible.")]
+    public void A_calibration_that_no_robot_can_have_is_refused(
+        double friction, double damping, double mass, string words)
+    {
+        var refused = RobotTwin.Decide(After(Register()), new RobotTwinCommand.ApproveCalibration(
+            Noon,
+            new RobotCalibration(
+                [new CalibratedJoint("elbow", friction, damping, 0)], new CalibratedPayload("tool", mass), null)));
+
+        Assert.Equal(RejectionKind.Invalid, refused.Rejection!.Kind);
+        Assert.Contains(words, refused.Rejection.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -236,6 +269,7 @@ public sealed class RobotTwinTests
         .. Enum.GetValues<LinkHealth>().Select(health => Observe(health, null)),
         new RobotTwinCommand.ObserveFirstData(Noon, "imu", "/arm1/imu/data"),
         new RobotTwinCommand.ReportSync(Noon, SyncCause.Model, 0.5), new RobotTwinCommand.ReportSync(Noon, null, null),
+        new RobotTwinCommand.ApproveCalibration(Noon, new RobotCalibration([], null, null)),
         .. Enum.GetValues<SyncMode>().Select(mode => new RobotTwinCommand.SetMode(Noon, mode)),
         new RobotTwinCommand.ReportChildFailure(Noon, "joints", "broken"),
         new RobotTwinCommand.StartRecording(Noon), new RobotTwinCommand.StopRecording(Noon),
@@ -252,6 +286,7 @@ public sealed class RobotTwinTests
         new RobotTwinEvent.FirstData(Noon, "imu", "/arm1/imu/data"),
         new RobotTwinEvent.ModeChanged(Noon, SyncMode.Advise),
         new RobotTwinEvent.SyncFailed(Noon, SyncCause.Model, 0.5), new RobotTwinEvent.SyncRecovered(Noon),
+        new RobotTwinEvent.CalibrationApproved(Noon, new RobotCalibration([], null, null)),
         new RobotTwinEvent.ChildFailed(Noon, "joints", "broken"),
         new RobotTwinEvent.RecordingStarted(Noon), new RobotTwinEvent.RecordingStopped(Noon),
         new RobotTwinEvent.RecordingSealed(Noon, Recording), new RobotTwinEvent.RecordingFailed(Noon, "disk full"),

@@ -66,5 +66,5 @@ public sealed class BranchFolderTests : IDisposable
     public void Dispose() => _temporary.Dispose();
 
     private static BranchDocument Branch(string id) =>
-        new(id, "heavier", "2026-03-01T12:00:00Z", "2026-03-01T12:00:00Z", "waiting", null, 10, new(), [], null);
+        new(id, "heavier", "2026-03-01T12:00:00Z", "2026-03-01T12:00:00Z", "waiting", null, 10, new(), [], null, null);
 }

@@ -20,9 +20,10 @@ internal static class JointRecording
     /// <param name="rows">Number of joint states.</param>
     /// <param name="position">Position by time [s] and joint.</param>
     /// <param name="velocity">Velocity likewise; null: the robot sends none.</param>
+    /// <param name="effort">Effort likewise.</param>
     public static RecordingFolder Write(
         string folder, string[] names, int rows, Func<double, int, double> position,
-        Func<double, int, double>? velocity)
+        Func<double, int, double>? velocity, Func<double, int, double>? effort = null)
     {
         var recordings = new RecordingFolder(folder);
         Directory.CreateDirectory(folder);
@@ -40,14 +41,15 @@ internal static class JointRecording
                 value is null ? [] : [.. names.Select((_, joint) => value(at, joint))];
             writer.Write(
                 channel, received, received,
-                JointState(received - DelayNs, names, Values(position), Values(velocity)));
+                JointState(received - DelayNs, names, Values(position), Values(velocity), Values(effort)));
         }
 
         writer.Complete();
         return recordings;
     }
 
-    private static byte[] JointState(long stamp, string[] names, double[] positions, double[] velocities)
+    private static byte[] JointState(
+        long stamp, string[] names, double[] positions, double[] velocities, double[] efforts)
     {
         var buffer = new byte[4096];
         var cdr = new CdrWriter(buffer);
@@ -61,7 +63,7 @@ internal static class JointRecording
 
         cdr.WriteFloat64Sequence(positions);
         cdr.WriteFloat64Sequence(velocities);
-        cdr.WriteFloat64Sequence([]);
+        cdr.WriteFloat64Sequence(efforts);
         return cdr.Written.ToArray();
     }
 }

@@ -9,6 +9,7 @@ namespace TwinActors.UnitTests.Host.WhatIf;
 public sealed class WhatIfPlanTests
 {
     private static readonly RobotModel Arm = SampleRobots.Load("arm6");
+    private static readonly CalibratedModel Calibrated = CalibratedModel.Of(Arm, null);
     private static readonly string Joint = Arm.MovableJoints[1].Name;
     private static readonly MotionKnot Start =
         new(0, [.. new double[Arm.MovableJoints.Length]], [.. new double[Arm.MovableJoints.Length]]);
@@ -36,7 +37,7 @@ public sealed class WhatIfPlanTests
     [MemberData(nameof(Refused))]
     public void What_cannot_be_asked_is_refused_with_what_can(WhatIfRequest request, string words)
     {
-        WhatIfPlan.Read(Arm, request, Start, out var problems);
+        WhatIfPlan.Read(Calibrated, request, Start, out var problems);
 
         Assert.Contains(words, Assert.Single(problems), StringComparison.Ordinal);
     }
@@ -44,7 +45,7 @@ public sealed class WhatIfPlanTests
     [Fact]
     public void Nothing_asked_is_ten_seconds_of_standing_still()
     {
-        var plan = WhatIfPlan.Read(Arm, new WhatIfRequest(), Start, out var problems);
+        var plan = WhatIfPlan.Read(Calibrated, new WhatIfRequest(), Start, out var problems);
 
         Assert.Empty(problems);
         Assert.Equal((10, false), (plan.Seconds, plan.IsRecorded));
@@ -59,7 +60,7 @@ public sealed class WhatIfPlanTests
             Change: new(
                 [new(Joint, Friction: 7)], new(Arm.Links[^1].Name, 2), 20, [new(Joint, "bearing-wear", 0.5, 60)]));
 
-        var plan = WhatIfPlan.Read(Arm, request, Start, out var problems);
+        var plan = WhatIfPlan.Read(Calibrated, request, Start, out var problems);
         var (asItIs, branch) = (plan.BaseOf(Start, null), plan.BranchOf(Start, null));
 
         Assert.Empty(problems);
@@ -78,9 +79,9 @@ public sealed class WhatIfPlanTests
     public void Both_follow_the_recording_unless_they_are_told_to_move()
     {
         var recorded = MotionPath.ThroughPoints(Start.Positions, [(3, Start.Positions)]);
-        var along = WhatIfPlan.Read(Arm, new WhatIfRequest(At: "2026-03-01T12:00:00Z"), Start, out _);
+        var along = WhatIfPlan.Read(Calibrated, new WhatIfRequest(At: "2026-03-01T12:00:00Z"), Start, out _);
         var told = WhatIfPlan.Read(
-            Arm, new WhatIfRequest(At: "2026-03-01T12:00:00Z", Trajectory: [Point(0.1, 1)]), Start, out _);
+            Calibrated, new WhatIfRequest(At: "2026-03-01T12:00:00Z", Trajectory: [Point(0.1, 1)]), Start, out _);
 
         Assert.Equal((true, 3), (along.IsRecorded, along.BranchOf(Start, recorded).Path.Seconds));
         Assert.Equal((false, 1), (told.IsRecorded, told.BranchOf(Start, recorded).Path.Seconds));
