@@ -38,15 +38,17 @@ export function RobotPage({ id }: { id: string }) {
       )}
       {value?.robot.link === 'lost' && <LostBanner document={value} />}
       <div class="columns">
-        {live.value && <JointsPanel live={live.value} urdf={urdf.value} />}
-        <div class="side">
+        <div class="stack">
+          {live.value && <JointsPanel live={live.value} urdf={urdf.value} />}
+          {value && <SignalsPanel signals={value.signals} polledAt={at} isOld={problem !== null} />}
+          {value && <SensorsPanel document={value} polledAt={at} isOld={problem !== null} />}
+        </div>
+        <div class="stack side">
           {live.value && ghost.value && <PosePanel live={live.value} ghost={ghost.value} urdf={urdf.value} />}
           {live.value && ghost.value && <SyncPanel id={id} live={live.value} ghost={ghost.value} />}
           <EventList id={id} />
         </div>
       </div>
-      {value && <SignalsPanel signals={value.signals} polledAt={at} isOld={problem !== null} />}
-      {value && <SensorsPanel document={value} polledAt={at} isOld={problem !== null} />}
     </div>
   );
 }
