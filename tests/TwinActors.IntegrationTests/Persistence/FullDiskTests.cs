@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using Npgsql;
 using TwinActors.Kernel.EventSourcing;
 using TwinActors.Persistence.Journal;
+using TwinActors.Persistence.Postgres;
 using TwinActors.Persistence.Sqlite;
 using TwinActors.Testing;
 
@@ -34,11 +36,35 @@ public sealed class FullDiskTests : IDisposable
     {
         Assert.SkipUnless(_isMounted, NoMount);
         await File.WriteAllBytesAsync(_folder.File("ballast"), new byte[2_000_000], Stop);
-        var told = new List<Acknowledged>();
         await using var journal = SqliteJournal.Open(
             _folder.File("journal.db"),
             JournalOptions.For("test", TimeProvider.System) with { Deadline = TimeSpan.FromSeconds(10) });
 
+        await FillAndGoOnAsync(journal);
+    }
+
+    [Fact]
+    public async Task A_full_disk_of_a_server_loses_nothing_and_writing_goes_on_when_there_is_space()
+    {
+        Assert.SkipUnless(PostgresCluster.IsInstalled, PostgresCluster.Missing);
+        Assert.SkipUnless(_isMounted, NoMount);
+        await File.WriteAllBytesAsync(_folder.File("ballast"), new byte[1_500_000], Stop);
+        Directory.CreateDirectory(_folder.File("space"));
+        Assert.Equal(0, Run("chown", "postgres", _folder.File("space")));
+        await using var cluster = await PostgresCluster.StartAsync();
+        var connection = await cluster.CreateDatabaseAsync("journal");
+        // Tables on the small disk; without room for its log the whole server would stop.
+        await ExecuteAsync(connection, $"create tablespace small location '{_folder.File("space")}'");
+        await ExecuteAsync(connection, "alter database journal set default_tablespace = small");
+        await using var journal = PostgresJournal.Open(
+            connection, JournalOptions.For("test", TimeProvider.System) with { Deadline = TimeSpan.FromSeconds(10) });
+
+        await FillAndGoOnAsync(journal);
+    }
+
+    private async Task FillAndGoOnAsync(IJournal journal)
+    {
+        var told = new List<Acknowledged>();
         var error = await FillAsync(journal, told);
         Assert.Contains("is full", error, StringComparison.Ordinal);
         Assert.Contains("Free some space", error, StringComparison.Ordinal);
@@ -59,7 +85,15 @@ public sealed class FullDiskTests : IDisposable
         Assert.Empty(JournalHistory.Violations(await JournalHistory.ReadAsync(journal, Stop), told));
     }
 
-    private static async Task<string> FillAsync(SqliteJournal journal, List<Acknowledged> told)
+    private static async Task ExecuteAsync(string connection, string sql)
+    {
+        await using var opened = new NpgsqlConnection($"{connection};Pooling=false");
+        await opened.OpenAsync(Stop);
+        await using var command = new NpgsqlCommand(sql, opened);
+        await command.ExecuteNonQueryAsync(Stop);
+    }
+
+    private static async Task<string> FillAsync(IJournal journal, List<Acknowledged> told)
     {
         while (true)
         {
@@ -71,7 +105,7 @@ public sealed class FullDiskTests : IDisposable
     }
 
     // What went wrong; null when the event is durable. As an entity does it: read the head, then append.
-    private static async Task<string?> AppendAsync(SqliteJournal journal, List<Acknowledged> told)
+    private static async Task<string?> AppendAsync(IJournal journal, List<Acknowledged> told)
     {
         try
         {
