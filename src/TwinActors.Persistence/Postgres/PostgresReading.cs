@@ -166,19 +166,23 @@ internal sealed class PostgresReading(
         var folded = type.ToLowerInvariant();
         using var command = Command(
             """
-            with t as (
-              select v.shard, v.entity, max(v.eseq) as last
-              from ta_shard s cross join lateral (
-                select * from ta_event v where v.shard = s.shard and v.sseq > s.indexed
-                order by v.sseq limit s.head - s.indexed) v
-              where s.head > s.indexed
-              group by v.shard, v.entity)
-            select e.tenant, e.key, e.shard, coalesce(
-              t.last,
-              (select r.last from ta_run r where r.shard = e.shard and r.entity = e.entity
-               order by r.first desc limit 1))
-            from ta_entity e left join t on t.shard = e.shard and t.entity = e.entity
-            where e.type = $1 order by e.tenant, e.key
+            select k.tenant, k.key, k.shard, max(k.last) from (
+              select e.tenant, e.key, e.shard, (
+                select r.last from ta_run r where r.shard = e.shard and r.entity = e.entity
+                order by r.first desc limit 1) as last
+              from ta_entity e where e.type = $1
+              union all
+              select e.tenant, e.key, e.shard, t.last from (
+                select v.shard, v.entity, max(v.eseq) as last
+                from ta_shard s cross join lateral (
+                  select * from ta_event v where v.shard = s.shard and v.sseq > s.indexed
+                  order by v.sseq limit s.head - s.indexed) v
+                where s.head > s.indexed
+                group by v.shard, v.entity) t
+              cross join lateral (
+                select * from ta_entity e where e.shard = t.shard and e.entity = t.entity limit 1) e
+              where e.type = $1) k
+            group by k.tenant, k.key, k.shard order by k.tenant, k.key
             """,
             folded);
         var listed = ImmutableArray.CreateBuilder<KnownEntity>();

@@ -144,6 +144,7 @@ internal sealed class PostgresServer : IAsyncDisposable
                 Setting("idle_in_transaction_session_timeout", milliseconds),
                 // Every query has its index. A plan made while a table was small must not stay when it has grown.
                 "enable_seqscan=off",
+                "enable_bitmapscan=off",
                 "jit=off"),
         }.ConnectionString;
     }

@@ -24,12 +24,12 @@ internal static class PostgresSnapshots
             """
             insert into ta_snapshot(shard, entity, eseq, sseq, epoch, kind, codec, crc, at, body)
             select v.shard, v.entity, v.eseq, v.sseq, $4, $5, $6, $7, $8, $9
-            from ta_event v where v.shard = $1 and v.entity = $2 and v.eseq = $3 and v.sseq in (
+            from ta_event v where v.shard = $1 and v.entity = $2 and v.eseq = $3 and v.sseq = any(array(
               select unnest(r.places) from ta_run r
               where r.shard = $1 and r.entity = $2 and r.first <= $3 and r.last >= $3
               union all
-              select t.sseq from ta_shard s join ta_event t on t.shard = s.shard and t.sseq > s.indexed
-              where s.shard = $1 and t.entity = $2)
+              select t.sseq from ta_event t where t.shard = $1 and t.entity = $2
+              and t.sseq > (select s.indexed from ta_shard s where s.shard = $1)))
             on conflict(shard, entity, eseq) do update set epoch = excluded.epoch, kind = excluded.kind,
               codec = excluded.codec, crc = excluded.crc, at = excluded.at, body = excluded.body
             """,
@@ -58,11 +58,11 @@ internal static class PostgresSnapshots
         SnapshotRules.RequireConfirmed(call.Entity, call.Through, All(ledger, call.Entity, call.Shard));
         using var delete = ledger.Statements.Command(
             """
-            delete from ta_event v where v.shard = $1 and v.entity = $2 and v.eseq <= $3 and v.sseq in (
+            delete from ta_event v where v.shard = $1 and v.entity = $2 and v.eseq <= $3 and v.sseq = any(array(
               select unnest(r.places) from ta_run r where r.shard = $1 and r.entity = $2 and r.first <= $3
               union all
-              select t.sseq from ta_shard s join ta_event t on t.shard = s.shard and t.sseq > s.indexed
-              where s.shard = $1 and t.entity = $2)
+              select t.sseq from ta_event t where t.shard = $1 and t.entity = $2
+              and t.sseq > (select s.indexed from ta_shard s where s.shard = $1)))
             """,
             call.Shard.Value, entity, call.Through);
         var deleted = delete.ExecuteNonQuery();

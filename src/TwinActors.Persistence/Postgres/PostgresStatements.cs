@@ -39,7 +39,9 @@ internal sealed class PostgresStatements : IDisposable
               0)
             from unnest($1::int[], $2::int[], $3::text[], $4::text[]) with ordinality
               as u(shard, tenant, type, key, ordinal)
-            join ta_entity e on e.shard = u.shard and e.tenant = u.tenant and e.type = u.type and e.key = u.key
+            cross join lateral (
+              select * from ta_entity e
+              where e.shard = u.shard and e.tenant = u.tenant and e.type = u.type and e.key = u.key limit 1) e
             join ta_shard s on s.shard = e.shard
             """,
             connection)

@@ -30,6 +30,10 @@ public sealed class PostgresCutTests(SharedPostgres postgres) : IAsyncLifetime
         await using var journal = Open(TimeSpan.FromSeconds(60));
         var head = await journal.ReadHeadAsync(Arm, Stop);
         Assert.IsType<AppendOutcome.Appended>(await journal.AppendAsync(Request(head, Guid.CreateVersion7()), Stop));
+        // Once the other lane has answered it is silent: what passes then is the append alone.
+        var other = Enumerable.Range(0, 100).Select(n => new EntityKey(0, "robot", $"r{n}"))
+            .First(entity => (ShardId.Of(entity, 256).Value - head.Shard.Value) % 2 != 0);
+        await journal.ReadHeadAsync(other, Stop);
         _proxy.Plan();
         Assert.IsType<AppendOutcome.Appended>(
             await journal.AppendAsync(Request(head with { Sequence = 1 }, Guid.CreateVersion7()), Stop));
