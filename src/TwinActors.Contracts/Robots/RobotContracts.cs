@@ -237,11 +237,14 @@ public sealed record StreamDocument(
 /// <param name="Topics">The topics under it.</param>
 /// <param name="Registered">Whether a robot of that id is registered.</param>
 /// <param name="Problem">Why it cannot be registered under this id; null when it can.</param>
+/// <param name="DescriptionTopic">Topic on which it gives its URDF, which <c>GET /robots/discovered/{id}/urdf</c>
+/// reads; null when it gives none.</param>
 public sealed record DiscoveredRobotDocument(
     string Id,
     IReadOnlyList<DiscoveredTopicDocument> Topics,
     bool Registered,
-    string? Problem);
+    string? Problem,
+    string? DescriptionTopic = null);
 
 /// <summary>A topic seen on the robot network.</summary>
 /// <param name="Name">Absolute ROS topic name.</param>

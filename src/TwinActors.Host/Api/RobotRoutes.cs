@@ -5,6 +5,7 @@ using TwinActors.Actors.Joints;
 using TwinActors.Actors.Robots;
 using TwinActors.Actors.Sensors;
 using TwinActors.Contracts.Robots;
+using TwinActors.Host.Links;
 using TwinActors.Robotics;
 using TwinActors.Twins.RobotTwin;
 
@@ -13,6 +14,8 @@ namespace TwinActors.Host.Api;
 /// <summary>Routes of the robots.</summary>
 internal static class RobotRoutes
 {
+    private static readonly TimeSpan DescriptionPatience = TimeSpan.FromSeconds(5);
+
     public static void MapRobots(this IEndpointRouteBuilder api)
     {
         var robots = api.MapGroup("/robots").WithTags("robots");
@@ -23,6 +26,9 @@ internal static class RobotRoutes
             .ProducesProblem(400).ProducesProblem(409).ProducesProblem(413).ProducesProblem(415).ProducesProblem(422);
         robots.MapGet("/discovered", DiscoverAsync).WithName("DiscoverRobots")
             .WithSummary("Robots seen on the robot network").Produces<IReadOnlyList<DiscoveredRobotDocument>>();
+        robots.MapGet("/discovered/{id}/urdf", DiscoveredUrdfAsync).WithName("GetDiscoveredUrdf")
+            .WithSummary("The URDF that a robot gives on its topic robot_description")
+            .Produces<string>(contentType: "application/xml").ProducesProblem(404).ProducesProblem(504);
         robots.MapGet("/{id}", DocumentAsync).WithName("GetRobot").WithSummary("Full twin document")
             .Produces<RobotDocument>().ProducesRobotProblems();
         robots.MapGet("/{id}/state", StateAsync).WithName("GetRobotState")
@@ -102,9 +108,29 @@ internal static class RobotRoutes
                 robot.Id,
                 [.. robot.Topics.Select(topic => new DiscoveredTopicDocument(topic.Name, topic.Type))],
                 registered.Contains(robot.Id),
-                robot.Problem)),
+                robot.Problem,
+                robot.DescriptionTopic)),
         ];
         return TypedResults.Ok(robots);
+    }
+
+    private static async Task<IResult> DiscoveredUrdfAsync(
+        string id, TwinNode node, RobotLinks links, CancellationToken cancellationToken)
+    {
+        var found = await node.Robots.DiscoverAsync(cancellationToken);
+        if (found.FirstOrDefault(robot => robot.Id == id)?.DescriptionTopic is not { } topic)
+        {
+            return TypedResults.Problem(
+                $"No robot {id} on the robot network gives its URDF on a topic robot_description.",
+                statusCode: StatusCodes.Status404NotFound, title: "Unknown");
+        }
+
+        return await links.ReadTextAsync(topic, DescriptionPatience, cancellationToken) is { } urdf
+            ? TypedResults.Text(urdf, "application/xml")
+            : TypedResults.Problem(
+                $"{topic} gave nothing within {DescriptionPatience.TotalSeconds} s. Its publisher must be transient "
+                + "local, as robot_state_publisher is.",
+                statusCode: StatusCodes.Status504GatewayTimeout, title: "No answer");
     }
 
     private static Task<IResult> DocumentAsync(

@@ -62,6 +62,9 @@ internal sealed class NodeParts : IAsyncDisposable
     /// <summary>Message types that are known.</summary>
     public RosSchemaSet Schemas { get; }
 
+    /// <summary>The node's robot links.</summary>
+    public RobotLinks Links => _links;
+
     /// <summary>The last lines of the node's log.</summary>
     public RecentLog Log { get; }
 

@@ -41,6 +41,7 @@ internal static class NodeServices
     {
         services.AddSingleton(parts.Node);
         services.AddSingleton(parts.Journal);
+        services.AddSingleton(parts.Links);
         services.AddSingleton(parts.Facts);
         services.AddSingleton(parts.Clock);
         services.AddSingleton(parts.Log);

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Text;
 using TwinActors.Host.Configuration;
 using TwinActors.Recording.Replays;
 using TwinActors.Robotics.Links;
 using TwinActors.Ros2.Bridges;
+using TwinActors.Ros2.Cdr;
 using TwinActors.Ros2.Dds;
 using TwinActors.Ros2.Links;
 using TwinActors.Ros2.Schemas;
@@ -19,6 +21,7 @@ namespace TwinActors.Host.Links;
 internal sealed class RobotLinks : IDisposable
 {
     private readonly Ros2Section _ros2;
+    private readonly TimeProvider _clock;
     private readonly DdsRobotLinks _dds;
     private readonly ReplayPaths _replays;
     private readonly BridgeUrls _bridges;
@@ -38,6 +41,7 @@ internal sealed class RobotLinks : IDisposable
         _replays = replays;
         _bridges = bridges;
         _ros2 = ros2;
+        _clock = clock;
         _dds = new DdsRobotLinks(
             new DdsDomainOptions
             {
@@ -84,6 +88,35 @@ internal sealed class RobotLinks : IDisposable
         _ => throw new RobotLinkException(
             $"There is no link of kind {options.Kind}; there are {string.Join(", ", Kinds)}."),
     };
+
+    /// <summary>Reads the newest text of a latched topic.</summary>
+    /// <param name="topic">Topic of type <c>std_msgs/msg/String</c>.</param>
+    /// <param name="patience">Longest wait.</param>
+    /// <param name="cancellationToken">Stops the wait.</param>
+    /// <returns>The text; <see langword="null"/> when none came in time, or ROS 2 does not work here.</returns>
+    public async Task<string?> ReadTextAsync(string topic, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        if (_dds.Domain is not { } domain)
+        {
+            return null;
+        }
+
+        var received = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var type = RosSchemaSet.Standard.Get("std_msgs/msg/String");
+        using var reader = domain.Subscribe(topic, type, RosQos.Latched, (cdr, in _) =>
+        {
+            var text = new CdrReader(cdr).ReadText();
+            received.TrySetResult(Encoding.UTF8.GetString(text));
+        });
+        try
+        {
+            return await received.Task.WaitAsync(patience, _clock, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Lists the topics on the robot network.</summary>
     public ImmutableArray<DiscoveredTopic> ListTopics() => _dds.Topics();

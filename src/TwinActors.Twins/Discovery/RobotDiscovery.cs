@@ -8,7 +8,13 @@ namespace TwinActors.Twins.Discovery;
 /// <param name="Id">The namespace: the first part of its topic names.</param>
 /// <param name="Topics">Its topics by name.</param>
 /// <param name="Problem">Why the namespace cannot be a robot id; <see langword="null"/> when it can.</param>
-public sealed record DiscoveredRobot(string Id, ImmutableArray<DiscoveredTopic> Topics, string? Problem);
+public sealed record DiscoveredRobot(string Id, ImmutableArray<DiscoveredTopic> Topics, string? Problem)
+{
+    /// <summary>Topic on which the robot gives its URDF; <see langword="null"/> when it gives none.</summary>
+    public string? DescriptionTopic => Topics.FirstOrDefault(topic =>
+        topic.Type == "std_msgs/msg/String"
+        && topic.Name.EndsWith("/robot_description", StringComparison.Ordinal))?.Name;
+}
 
 /// <summary>Finds robots among the topics of a robot network.</summary>
 public static class RobotDiscovery

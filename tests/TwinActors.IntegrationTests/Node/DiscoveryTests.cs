@@ -1,3 +1,4 @@
+using System.Net;
 using TwinActors.Contracts.Robots;
 using TwinActors.Testing;
 
@@ -14,7 +15,10 @@ public sealed class DiscoveryTests(SharedNode shared)
     {
         await using var robot = _node.Twin("sim", "run", "--model", "base", "--id", "stray-1");
 
-        var offered = await DiscoveredAsync("stray_1", found => found?.Topics.Count(IsSample) >= 8);
+        var offered = await DiscoveredAsync("stray_1", found =>
+            found is { DescriptionTopic: not null } && found.Topics.Count(IsSample) >= 8);
+        var urdf = await _node.SendAsync(HttpMethod.Get, $"robots/discovered/{offered!.Id}/urdf");
+        var none = await _node.SendAsync(HttpMethod.Get, "robots/discovered/nobody/urdf");
         await _node.RegisterAsync(new RegisterRobotRequest("stray-1", Model: "base"));
         var known = await DiscoveredAsync("stray_1", found => found is { Registered: true });
         var followed = await _node.ConnectedAsync("stray-1");
@@ -25,7 +29,11 @@ public sealed class DiscoveryTests(SharedNode shared)
             twin => twin is { Robot.Link: "lost", Joints.Quality: "stale" },
             "it is lost");
 
-        Assert.False(offered!.Registered);
+        Assert.Equal("/stray_1/robot_description", offered.DescriptionTopic);
+        Assert.Equal((HttpStatusCode.OK, "application/xml"), (urdf.Status, urdf.MediaType));
+        Assert.Contains("<robot name=\"base\"", urdf.Text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, none.Status);
+        Assert.False(offered.Registered);
         Assert.Null(offered.Problem);
         Assert.Equal(
             [

@@ -24,6 +24,7 @@ public sealed class OpenApiTests(SharedNode shared)
         "GET /api/v1/node GetNode: 200",
         "GET /api/v1/robots ListRobots: 200",
         "GET /api/v1/robots/discovered DiscoverRobots: 200",
+        "GET /api/v1/robots/discovered/{id}/urdf GetDiscoveredUrdf: 200 404 504",
         "GET /api/v1/robots/{id} GetRobot: 200 404 410 422",
         "GET /api/v1/robots/{id}/calibration GetCalibration: 200 404 410 422",
         "GET /api/v1/robots/{id}/events GetEvents: 200 404 422",

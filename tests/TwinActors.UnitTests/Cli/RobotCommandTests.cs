@@ -221,6 +221,36 @@ public sealed class RobotCommandTests
     }
 
     [Fact]
+    public async Task The_urdf_that_a_robot_gives_is_taken()
+    {
+        const string Urdf = "<robot name='a'><link name='x'/></robot>";
+        await using var node = new StubNode()
+            .Answer("GET /api/v1/robots/discovered/arm_1/urdf", Urdf)
+            .Answer("POST /api/v1/robots", "{}", 201)
+            .Answer("GET /api/v1/robots/arm-1", Documents.Robot);
+
+        var run = await CommandLine.RunAsync(
+            "robots", "add", "arm-1", "--urdf", "from-topic", "--wait", "0", "--url", node.Url);
+
+        Assert.Equal(0, run.ExitCode);
+        using var sent = JsonDocument.Parse(
+            node.Requests.First(request => request.Line == "POST /api/v1/robots").Body);
+        Assert.Equal(Urdf, sent.RootElement.GetProperty("urdf").GetString());
+    }
+
+    [Fact]
+    public async Task A_robot_that_gives_a_broken_urdf_is_not_registered()
+    {
+        await using var node = new StubNode()
+            .Answer("GET /api/v1/robots/discovered/arm1/urdf", "<robot name='a'>");
+
+        var run = await CommandLine.RunAsync("robots", "add", "arm1", "--urdf", "from-topic", "--url", node.Url);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("/arm1/robot_description:1:", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_urdf_file_that_does_not_exist_is_not_found()
     {
         var run = await CommandLine.RunAsync("robots", "add", "arm1", "--urdf", "/nowhere/arm.urdf");

@@ -61,10 +61,21 @@ internal static class AddRobotCommand
         ParseResult parse,
         CancellationToken stopping)
     {
-        var urdf = parse.GetValue(robot.Urdf) is { } file
-            ? await UrdfFile.ReadAsync(file, context.Terminal, stopping).ConfigureAwait(false)
-            : null;
+        var urdf = parse.GetValue(robot.Urdf) switch
+        {
+            null => null,
+            { Exists: false, Name: RobotRequestOptions.FromTopic } => await FromTopicAsync(
+                context, parse.GetValue(robot.Id)!, stopping).ConfigureAwait(false),
+            var file => await UrdfFile.ReadAsync(file, context.Terminal, stopping).ConfigureAwait(false),
+        };
         return robot.Request(parse, urdf);
+    }
+
+    private static async Task<string> FromTopicAsync(CommandContext context, string id, CancellationToken stopping)
+    {
+        var name = id.Replace('-', '_');
+        var answer = await context.Node.GetAsync($"robots/discovered/{name}/urdf", stopping).ConfigureAwait(false);
+        return UrdfFile.Check(answer.Text, $"/{name}/robot_description", context.Terminal);
     }
 
     private static async Task<int> RunAsync(

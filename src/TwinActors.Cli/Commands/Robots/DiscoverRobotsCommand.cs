@@ -39,7 +39,8 @@ internal static class DiscoverRobotsCommand
         context.Terminal.Write(byTopic ? ByTopic(robots) : ByRobot(robots));
         if (robots.FirstOrDefault(robot => robot is { Registered: false, Problem: null }) is { } free)
         {
-            context.Terminal.Say($"Follow one with: twin robots add {free.Id} --link ros2 --urdf FILE");
+            var urdf = free.DescriptionTopic is null ? "FILE" : RobotRequestOptions.FromTopic;
+            context.Terminal.Say($"Follow one with: twin robots add {free.Id} --link ros2 --urdf {urdf}");
         }
 
         return ExitCode.Ok;
@@ -47,7 +48,7 @@ internal static class DiscoverRobotsCommand
 
     private static DataTable ByRobot(IReadOnlyList<DiscoveredRobotDocument> robots)
     {
-        var table = new DataTable("ID", "REGISTERED", "TOPICS#", "TYPES", "PROBLEM");
+        var table = new DataTable("ID", "REGISTERED", "TOPICS#", "URDF", "TYPES", "PROBLEM");
         foreach (var robot in robots)
         {
             var types = robot.Topics.Select(topic => topic.Type.Split('/')[^1]).Distinct();
@@ -55,6 +56,7 @@ internal static class DiscoverRobotsCommand
                 robot.Id,
                 robot.Registered ? "yes" : "no",
                 Figures.Count(robot.Topics.Count),
+                robot.DescriptionTopic is null ? Figures.Absent : "offered",
                 Figures.List([.. types.Order(StringComparer.Ordinal)]),
                 Tones.OfProblem(robot.Problem));
         }

@@ -15,11 +15,14 @@ internal sealed class RobotRequestOptions
         Description = "Robot id: a letter, then up to 62 letters, digits, '_' or '-'.",
     };
 
-    /// <summary>URDF file.</summary>
+    /// <summary>Word instead of a URDF file: the robot gives it.</summary>
+    public const string FromTopic = "from-topic";
+
+    /// <summary>URDF file, or <see cref="FromTopic"/>.</summary>
     public Option<FileInfo?> Urdf { get; } = new("--urdf")
     {
         HelpName = "file",
-        Description = "URDF file of the robot's model.",
+        Description = $"URDF file of the robot's model; {FromTopic}: as the robot gives it on robot_description.",
     };
 
     /// <summary>Built-in model.</summary>

@@ -20,7 +20,18 @@ internal static class UrdfFile
         }
 
         var text = await File.ReadAllTextAsync(file.FullName, stopping).ConfigureAwait(false);
-        var urdf = UrdfReader.Read(text, file.Name);
+        return Check(text, file.Name, terminal);
+    }
+
+    /// <summary>Checks URDF text.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="source">Where it comes from.</param>
+    /// <param name="terminal">Receives what is doubtful about it.</param>
+    /// <returns>The text, which makes a model.</returns>
+    /// <exception cref="CliException">It makes no model: all errors with place.</exception>
+    public static string Check(string text, string source, Terminal terminal)
+    {
+        var urdf = UrdfReader.Read(text, source);
         foreach (var warning in urdf.Problems.Where(problem => problem.Severity == UrdfSeverity.Warning))
         {
             terminal.Say(warning.ToString());
