@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { useSignal, type Signal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 import { colours, coloursVersion } from '../chart/colours.ts';
 import { onFrame } from '../chart/loop.ts';
@@ -7,15 +7,17 @@ import { ageWords } from '../words/age.ts';
 import { counted } from '../words/number.ts';
 import type { LiveGhost } from './live-ghost.ts';
 import type { LiveJoints } from './live-joints.ts';
+import { instantOf, type PlayedBranch } from './what-if-panel.tsx';
 
 interface PosePanelProps {
   live: LiveJoints;
   ghost: LiveGhost;
   urdf: string | null | undefined;
+  played: Signal<PlayedBranch | null>;
 }
 
 /** The robot in 3D, and the virtual robot as a ghost where it is elsewhere. The code that draws it is large, so it is fetched only here and after the first paint. */
-export function PosePanel({ live, ghost, urdf }: PosePanelProps) {
+export function PosePanel({ live, ghost, urdf, played }: PosePanelProps) {
   const host = useRef<HTMLDivElement>(null);
   const missing = useSignal(0);
   const problem = useSignal<string | null>(null);
@@ -30,7 +32,7 @@ export function PosePanel({ live, ghost, urdf }: PosePanelProps) {
         if (!isGone) {
           const view = new module.RobotView(host.current!, urdf);
           missing.value = view.missingMeshes;
-          dispose = follow(view, live, ghost);
+          dispose = follow(view, live, ghost, played);
         }
       })
       .catch((failure: unknown) => (problem.value = `The 3D view cannot be drawn: ${String(failure)}`));
@@ -65,7 +67,7 @@ export function PosePanel({ live, ghost, urdf }: PosePanelProps) {
 }
 
 /** Keeps the view at the newest joint positions until the returned function is called. */
-function follow(view: RobotView, live: LiveJoints, ghost: LiveGhost): () => void {
+function follow(view: RobotView, live: LiveJoints, ghost: LiveGhost, played: Signal<PlayedBranch | null>): () => void {
   let dressed = '';
   const stop = onFrame((now) => {
     const isLive = live.freshness() !== 'none';
@@ -85,6 +87,14 @@ function follow(view: RobotView, live: LiveJoints, ghost: LiveGhost): () => void
     if (shadow) {
       for (let index = 0; index < shadow.joints.length; index++) {
         view.poseGhost(shadow.joints[index]!, shadow.ring.latest(index));
+      }
+    }
+    const branch = played.peek();
+    view.showBranch(branch !== null);
+    if (branch) {
+      const at = instantOf(branch.trajectory.seconds, performance.now() - branch.startedAt);
+      for (const joint of branch.trajectory.joints) {
+        view.poseBranch(joint.name, joint.branch[at] ?? Number.NaN);
       }
     }
     view.paint(now);

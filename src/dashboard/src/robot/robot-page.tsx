@@ -14,12 +14,14 @@ import { RobotHeader } from './robot-header.tsx';
 import { SensorsPanel } from './sensors-panel.tsx';
 import { SignalsPanel } from './signals-panel.tsx';
 import { SyncPanel } from './sync-panel.tsx';
+import { WhatIfPanel, type PlayedBranch } from './what-if-panel.tsx';
 
 export function RobotPage({ id }: { id: string }) {
   const polled = usePoll((stopping) => api.robot(id, stopping), 1000, id);
   const live = useLive(id, LiveJoints);
   const ghost = useLive(id, LiveGhost);
   const urdf = useUrdf(id);
+  const played = useSignal<PlayedBranch | null>(null);
   useEffect(() => {
     document.title = `${id} · TwinActors`;
   }, [id]);
@@ -44,8 +46,11 @@ export function RobotPage({ id }: { id: string }) {
           {value && <SensorsPanel document={value} polledAt={at} isOld={problem !== null} />}
         </div>
         <div class="stack side">
-          {live.value && ghost.value && <PosePanel live={live.value} ghost={ghost.value} urdf={urdf.value} />}
+          {live.value && ghost.value && (
+            <PosePanel live={live.value} ghost={ghost.value} urdf={urdf.value} played={played} />
+          )}
           {live.value && ghost.value && <SyncPanel id={id} live={live.value} ghost={ghost.value} />}
+          {urdf.value && <WhatIfPanel id={id} urdf={urdf.value} played={played} />}
           <EventList id={id} />
         </div>
       </div>

@@ -45,6 +45,15 @@ export class RobotView {
     polygonOffsetFactor: 2,
     polygonOffsetUnits: 2,
   });
+  /** Of a branch: where the robot would be if something were other. */
+  private readonly haze = new MeshStandardMaterial({
+    color: '#c0763a',
+    transparent: true,
+    opacity: 0.45,
+    depthWrite: false,
+  });
+  private readonly parse: () => URDFRobot;
+  private branch: URDFRobot | null = null;
   private grid: GridHelper | null = null;
   private hasChanged = true;
   private drawnAt = -Infinity;
@@ -58,8 +67,9 @@ export class RobotView {
     this.missingMeshes = model.querySelectorAll('link > visual > geometry > mesh').length;
     const loader = new URDFLoader();
     loader.loadMeshCb = () => undefined;
-    this.robot = loader.parse(model);
-    this.ghost = loader.parse(model);
+    this.parse = () => loader.parse(model);
+    this.robot = this.parse();
+    this.ghost = this.parse();
     this.renderer = new WebGLRenderer({ antialias: true, powerPreference: 'low-power' });
     this.renderer.setPixelRatio(Math.min(2, window.devicePixelRatio));
     this.renderer.domElement.setAttribute('aria-hidden', 'true');
@@ -108,6 +118,30 @@ export class RobotView {
   showGhost(isShown: boolean): void {
     if (this.ghost.visible !== isShown) {
       this.ghost.visible = isShown;
+      this.hasChanged = true;
+    }
+  }
+
+  /** Moves one joint of the second ghost, a branch; as `pose`. */
+  poseBranch(joint: string, position: number): void {
+    if (!Number.isNaN(position) && this.branch?.joints[joint] && this.branch.setJointValue(joint, position)) {
+      this.hasChanged = true;
+    }
+  }
+
+  /** Shows the second ghost, or takes it away; it is made when it is needed first. */
+  showBranch(isShown: boolean): void {
+    if (isShown && !this.branch) {
+      this.branch = this.parse();
+      if (this.missingMeshes > 0 || !hasShape(this.robot)) {
+        this.addSticks(this.branch);
+      }
+      paint(this.branch, this.haze);
+      this.scene.add(this.branch);
+      this.hasChanged = true;
+    }
+    if (this.branch && this.branch.visible !== isShown) {
+      this.branch.visible = isShown;
       this.hasChanged = true;
     }
   }
@@ -176,11 +210,7 @@ export class RobotView {
         part.material = this.material;
       }
     });
-    this.ghost.traverse((part) => {
-      if (part instanceof Mesh) {
-        part.material = this.mist;
-      }
-    });
+    paint(this.ghost, this.mist);
   }
 
   /** A link of which nothing else can be drawn is shown as sticks from its origin to each joint that it carries. */
@@ -208,6 +238,14 @@ export class RobotView {
 /** Whether anything of a link itself is drawn; what hangs on its joints does not count. */
 function hasOwnShape(link: URDFLink): boolean {
   return link.children.some((child) => !(child as Partial<URDFJoint>).isURDFJoint && hasShape(child));
+}
+
+function paint(robot: URDFRobot, material: MeshStandardMaterial): void {
+  robot.traverse((part) => {
+    if (part instanceof Mesh) {
+      part.material = material;
+    }
+  });
 }
 
 function hasShape(part: Object3D): boolean {

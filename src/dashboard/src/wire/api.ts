@@ -106,6 +106,53 @@ export interface SyncJoint {
   advice: number | null;
 }
 
+/** One of GET /robots/{id}/what-if. */
+export interface Branch {
+  id: string;
+  name: string | null;
+  state: 'waiting' | 'done' | 'failed';
+  /** Why it failed. */
+  problem: string | null;
+  /** How far it is from the robot as it is; null until it is worked out. */
+  joints: BranchJoint[] | null;
+}
+
+export interface BranchJoint {
+  name: string;
+  /** [rad or m] */
+  position: BranchDifference;
+  /** Of the drive [N·m or N]. */
+  effort: BranchDifference;
+  /** Of the motor's winding [°C]. */
+  temperature: BranchDifference;
+}
+
+/** Branch minus base. */
+export interface BranchDifference {
+  largest: number;
+  /** When its size is beyond the threshold for the first time, since the fork [s]; null when it never is. */
+  beyondAt: number | null;
+}
+
+/** GET /robots/{id}/what-if/{branch}/trajectory. */
+export interface BranchTrajectory {
+  /** Instants since the fork [s]. */
+  seconds: number[];
+  joints: BranchMotion[];
+}
+
+export interface BranchMotion {
+  name: string;
+  /** Positions of the branch, one per instant [rad or m]. */
+  branch: number[];
+}
+
+/** What is other with a branch. */
+export interface WhatIfChange {
+  payload?: { link: string; mass: number };
+  faults?: { component: string; kind: string; severity: number }[];
+}
+
 export interface DiscoveredRobot {
   id: string;
   topics: { name: string; type: string }[];
@@ -195,6 +242,13 @@ export const api = {
   sync: (id: string, stopping: AbortSignal) => get<SyncReading>(`/robots/${id}/sync`, stopping),
   async setMode(id: string, mode: string): Promise<void> {
     await refuseProblems(await post(`/robots/${id}/mode`, { mode }));
+  },
+  branches: (id: string, stopping: AbortSignal) => get<Branch[]>(`/robots/${id}/what-if`, stopping),
+  branchTrajectory: (id: string, branch: string) =>
+    get<BranchTrajectory>(`/robots/${id}/what-if/${branch}/trajectory`, new AbortController().signal),
+  async askWhatIf(id: string, question: { name: string; seconds: number; change: WhatIfChange }): Promise<Branch> {
+    const answer = await refuseProblems(await post(`/robots/${id}/what-if`, question));
+    return (await answer.json()) as Branch;
   },
   discovered: (stopping: AbortSignal) => get<DiscoveredRobot[]>('/robots/discovered', stopping),
   events: (id: string, after: string | null, stopping: AbortSignal) =>
