@@ -49,6 +49,15 @@ describe('sensor words', () => {
     expect(sensorWords('tf2_msgs/msg/TFMessage', { transforms: [] })).toBe('–');
   });
 
+  it('shows the first values of an array of numbers', () => {
+    const nine = [0.5, -12.25, 341.7, 0, 0, 0, 0, 0, 0];
+
+    expect(sensorWords('std_msgs/msg/Float64MultiArray', { layout: { dim: [], data_offset: 0 }, data: nine })).toBe(
+      '0.500  −12.3  342  0.000  0.000  0.000  0.000  0.000 … of 9',
+    );
+    expect(sensorWords('std_msgs/msg/Float32MultiArray', { data: [] })).toBe('no numbers');
+  });
+
   it('shows the first fields of a type that it has no words for, without the header', () => {
     const value = { header: { frame_id: 'base' }, grip: { force: 1.5, closed: true }, fingers: [1, 2], name: 'left' };
 

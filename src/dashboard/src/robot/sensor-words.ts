@@ -58,6 +58,8 @@ const summaries: Record<string, Summary> = {
   PoseStamped: (value) => `at ${vector(value, 'pose.position', 3)} m`,
   DiagnosticArray: diagnostics,
   TFMessage: transforms,
+  Float64MultiArray: row,
+  Float32MultiArray: row,
 };
 
 /** One line that says what a sensor message holds, with units where the ROS type fixes them. */
@@ -87,6 +89,13 @@ function transforms(value: MessageValue): string {
   const names = Array.isArray(kept) ? kept.map((one) => `${one?.header?.frame_id} → ${one?.child_frame_id}`) : [];
   const more = numberOf(value, 'transforms') - 3;
   return names.length === 0 ? '–' : names.slice(0, 3).join(' · ') + (more > 0 ? ` · ${more} more` : '');
+}
+
+/** The first values of an array that names no unit, to about three digits. */
+function row(value: MessageValue): string {
+  const all = numbers(field(value, 'data'));
+  const shown = all.slice(0, 8).map((item) => fixed(item, Math.abs(item) >= 100 ? 0 : Math.abs(item) >= 10 ? 1 : 3));
+  return all.length === 0 ? 'no numbers' : shown.join('  ') + (all.length > 8 ? ` … of ${all.length}` : '');
 }
 
 /** Elements of an array in the message: beside an array that was kept in part, their number stands by itself. */
