@@ -85,7 +85,14 @@ internal sealed class Started : IAsyncDisposable
         var since = Stopwatch.StartNew();
         while (!Output.Contains(word, StringComparison.Ordinal))
         {
-            if (_process.HasExited || since.Elapsed > patience)
+            if (_process.HasExited)
+            {
+                // Its last words may still be on their way.
+                await _process.WaitForExitAsync();
+                patience = TimeSpan.Zero;
+            }
+
+            if (since.Elapsed > patience && !Output.Contains(word, StringComparison.Ordinal))
             {
                 throw new TimeoutException($"\"{word}\" did not come within {patience.TotalSeconds} s: {Output}");
             }

@@ -13,7 +13,7 @@ switch (args)
     case ["bare-reader", .. var rest]:
         return await BareReader.RunAsync(rest);
     case ["camera-robot", .. var rest]:
-        return CameraRobot.Run(rest);
+        return await CameraRobot.RunAsync(rest);
 }
 
 SortedDictionary<string, Func<BenchmarkRun, Task>> areas = new(StringComparer.Ordinal)

@@ -132,7 +132,7 @@ internal static class WhatIfRoutes
 
     private static Task<IResult> Delete(string id, string branch, Branches branches) =>
         Refusals.WithRobot(id, robot => Task.FromResult<IResult>(
-            branches.FolderOf(robot).Delete(branch) ? TypedResults.NoContent() : Unknown(robot, branch)));
+            branches.Delete(robot, branch) ? TypedResults.NoContent() : Unknown(robot, branch)));
 
     private static Task<IResult> Found<T>(
         string id, string branch, Branches branches, Func<BranchFolder, T?> find)

@@ -74,6 +74,16 @@ internal sealed partial class Branches(
         }
     }
 
+    /// <summary>Deletes a branch; one that is being worked out does not come back.</summary>
+    /// <returns>Whether there was one.</returns>
+    public bool Delete(RobotId robot, string branch)
+    {
+        lock (_saving)
+        {
+            return FolderOf(robot).Delete(branch);
+        }
+    }
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

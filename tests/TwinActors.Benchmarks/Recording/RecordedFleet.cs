@@ -1,8 +1,8 @@
 using System.Diagnostics;
+using TwinActors.Benchmarks.Ros2;
 using TwinActors.Recording.Recorders;
 using TwinActors.Robotics;
 using TwinActors.Robotics.Links;
-using TwinActors.Ros2.Cdr;
 using TwinActors.Testing;
 
 namespace TwinActors.Benchmarks.Recording;
@@ -22,7 +22,7 @@ internal sealed class RecordedFleet(int robots, int seconds)
     public void Run(BenchmarkRun run, string area, string folder)
     {
         var messages = new JointMotion("encoder of 17 bits", Joints, seconds * RatePerSecond).Rows()
-            .Select(row => (row.ReceivedNs, Message: Message(row.StampNs, row.Values))).ToArray();
+            .Select(row => (row.ReceivedNs, Message: JointStateMessage.Write(row.StampNs, row.Values))).ToArray();
         var options = new RecordingOptions { Root = Path.Combine(folder, "fleet") };
         (RobotStream Stream, RobotRecorder Recorder)[] fleet = [.. Enumerable.Range(1, robots)
             .Select(number => Robot(RobotId.Parse($"robot{number}"), options))];
@@ -67,25 +67,5 @@ internal sealed class RecordedFleet(int robots, int seconds)
         var recorder = new RobotRecorder(options, robot, [stream], static () => { });
         recorder.Begin();
         return (stream, recorder);
-    }
-
-    private static byte[] Message(long stampNs, double[] values)
-    {
-        var buffer = new byte[4096];
-        var writer = new CdrWriter(buffer);
-        writer.WriteTime(stampNs);
-        writer.WriteText(default(ReadOnlySpan<byte>));
-        writer.WriteCount(Joints);
-        for (var joint = 0; joint < Joints; joint++)
-        {
-            writer.WriteText($"joint_{joint}");
-        }
-
-        for (var signal = 0; signal < 3; signal++)
-        {
-            writer.WriteFloat64Sequence(values.AsSpan(signal * Joints, Joints));
-        }
-
-        return writer.Written.ToArray();
     }
 }

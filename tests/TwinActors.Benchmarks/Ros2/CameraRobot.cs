@@ -27,7 +27,7 @@ internal static class CameraRobot
 
     /// <summary>Runs: <c>DOMAIN ROBOT SECONDS</c>; waits for readers of both topics, sends, prints how many of
     /// each.</summary>
-    public static int Run(string[] args)
+    public static async Task<int> RunAsync(string[] args)
     {
         var seconds = double.Parse(args[2], CultureInfo.InvariantCulture);
         using var domain = DdsDomain.Open(DdsDomainOptions.Loopback(uint.Parse(args[0], CultureInfo.InvariantCulture)));
@@ -36,23 +36,24 @@ internal static class CameraRobot
         using var joints = domain.Advertise(
             $"/{args[1]}/joint_states", RosSchemaSet.Standard.Get("sensor_msgs/msg/JointState"),
             RosQos.Default with { Depth = 1000 });
-        SpinWait.SpinUntil(() => images.Subscribers > 0 && joints.Subscribers > 0, TimeSpan.FromSeconds(60));
+        while (images.Subscribers == 0 || joints.Subscribers == 0)
+        {
+            await Task.Delay(50);
+        }
+
         // A writer knows of a reader before the reader knows of it.
-        Thread.Sleep(TimeSpan.FromSeconds(2));
-        long sentImages = 0;
-        var camera = new Thread(() => sentImages = Send(images, Image, ImageHz, seconds));
-        camera.Start();
-        var sentJoints = Send(joints, JointState, JointHz, seconds);
-        camera.Join();
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        var sent = await Task.WhenAll(
+            SendAsync(images, Image, ImageHz, seconds), SendAsync(joints, JointState, JointHz, seconds));
         images.WaitForAcknowledgments(TimeSpan.FromSeconds(10));
         joints.WaitForAcknowledgments(TimeSpan.FromSeconds(10));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"result {sentImages} {sentJoints}"));
-        Console.In.ReadLine();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"result {sent[0]} {sent[1]}"));
         return 0;
     }
 
     // At absolute times.
-    private static long Send(RosTopicWriter writer, Func<long, byte[]> message, double hz, double seconds)
+    private static async Task<long> SendAsync(
+        RosTopicWriter writer, Func<long, byte[]> message, double hz, double seconds)
     {
         var start = Stopwatch.StartNew();
         long sent = 0;
@@ -61,7 +62,7 @@ internal static class CameraRobot
             var wait = TimeSpan.FromSeconds(number / hz) - start.Elapsed;
             if (wait > TimeSpan.Zero)
             {
-                Thread.Sleep(wait);
+                await Task.Delay(wait);
             }
 
             sent += writer.Write(message(number)) == RosWriteResult.Written ? 1 : 0;
@@ -88,21 +89,9 @@ internal static class CameraRobot
 
     private static byte[] JointState(long number)
     {
-        var writer = new CdrWriter(new byte[WordBytes + 4 * WordBytes]);
-        writer.WriteTime(Now());
-        writer.WriteText(default(ReadOnlySpan<byte>));
-        writer.WriteCount(Joints);
-        for (var joint = 0; joint < Joints; joint++)
-        {
-            writer.WriteText($"joint_{joint}");
-        }
-
-        Span<double> values = stackalloc double[Joints];
+        Span<double> values = stackalloc double[3 * Joints];
         values.Fill(Math.Sin(number / JointHz));
-        writer.WriteFloat64Sequence(values);
-        writer.WriteFloat64Sequence(values);
-        writer.WriteFloat64Sequence(values);
-        return writer.Written.ToArray();
+        return JointStateMessage.Write(Now(), values);
     }
 
     private static long Now() => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).Ticks * 100;
